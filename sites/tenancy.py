@@ -1,0 +1,81 @@
+"""Which department a request belongs to: decided by its host name, said once.
+
+The department is explicit: a context variable set by the middleware for the
+length of a request, never guessed from somebody's permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.request import split_domain_port
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from .models import Department, HostAlias
+
+_current: ContextVar[Department | None] = ContextVar("sen_department", default=None)
+
+
+def current_department() -> Department | None:
+    """The department whose site answers the request being handled, or None outside one."""
+    return _current.get()
+
+
+@contextmanager
+def acting_for(department: Department | None) -> Iterator[None]:
+    """Make ``department`` the current one inside the block (jobs, commands, tests)."""
+    token = _current.set(department)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def find_department(hostname: str) -> Department | None:
+    """The department whose canonical host is ``hostname``, with its site and logo loaded."""
+    return Department.base_queryset().filter(site__hostname=hostname).first()
+
+
+class DepartmentMiddleware:
+    """Bind the request to the department of its host.
+
+    An alias is redirected to the canonical host, same path and query. A host
+    that is neither is refused with 400: Wagtail would answer with the default
+    site, under any name somebody points at us. ``request.department`` is None
+    only while no site is open yet.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        hostname, port = split_domain_port(request.get_host())
+        department = find_department(hostname)
+        if department is None:
+            alias = (
+                HostAlias.objects.select_related("department__site")
+                .filter(hostname=hostname)
+                .first()
+            )
+            if alias is not None:
+                netloc = alias.department.host + (f":{port}" if port else "")
+                return redirect(
+                    f"{request.scheme}://{netloc}{request.get_full_path()}", permanent=True
+                )
+            if Department.objects.exists():
+                return HttpResponseBadRequest(
+                    _("No site answers to this host name."), content_type="text/plain"
+                )
+        request.department = department  # type: ignore[attr-defined]
+        if department is not None:
+            # Wagtail looks for the site by host once more; this spares it the query.
+            request._wagtail_site = department.site  # type: ignore[attr-defined]
+        language = department.language if department else settings.LANGUAGE_CODE
+        with acting_for(department), translation.override(language):
+            return self.get_response(request)
