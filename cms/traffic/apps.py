@@ -1,0 +1,13 @@
+"""App configuration of counting."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrafficConfig(AppConfig):
+    """``cms.traffic``."""
+
+    name = "cms.traffic"
+    label = "traffic"
+    verbose_name = _("Traffic")
+    default_auto_field = "django.db.models.BigAutoField"

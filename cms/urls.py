@@ -1,0 +1,21 @@
+"""All addresses of the project."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms.theme.views import stylesheet
+from cms.traffic.beacon import hit
+
+urlpatterns = [
+    path("_sen/hit", hit, name="hit"),
+    path("_sen/theme/<int:site_id>-<slug:digest>.css", stylesheet, name="theme_stylesheet"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    # A production server's proxy answers these before they get here.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,16 @@
+"""The WSGI application; in the embedded shape it also runs the minute's jobs."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
+
+application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402
+
+if settings.SEN_EMBEDDED:
+    from cms.scheduler import start_in_background
+
+    start_in_background()
