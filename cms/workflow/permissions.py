@@ -1,0 +1,96 @@
+"""The permission tester of all our pages: the editor, bulk actions and APIs ask it.
+
+News and standard pages are published by the last gate and by nothing else, so
+nobody may "publish" them, a superuser neither. Sections and home pages carry
+no text that needs approval: the site administrator publishes them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import Page, PagePermissionTester
+
+from sites.roles import Role, has_role, roles_of
+from sites.tree import department_of
+
+
+class GatedPermissionTester(PagePermissionTester):
+    """Says who may do what to a page whose text passes the gates."""
+
+    def __init__(self, user: Any, page: Page) -> None:
+        super().__init__(user, page)
+        if user.is_active and not user.is_superuser:
+            self.permissions = self._editorial_permissions()
+
+    def _editorial_permissions(self) -> set[str]:
+        """What the user's groups grant here, less what the site administrator's does.
+
+        A site administrator looks after sections and people; the office brings
+        no right to write or change news.
+        """
+        administrators = {
+            held.group_id for held in roles_of(self.user) if held.role == Role.SITE_ADMIN
+        }
+        return {
+            granted.permission.codename.rsplit("_", maxsplit=1)[0]
+            for granted in self.permission_policy.get_cached_permissions_for_user(self.user)
+            if self.page.path.startswith(granted.page.path)
+            and granted.group_id not in administrators
+        }
+
+    def can_publish(self) -> bool:
+        """Never: approval publishes."""
+        return False
+
+    def can_publish_subpage(self) -> bool:
+        """Never: what is created begins as a draft."""
+        return False
+
+    def can_unpublish(self) -> bool:
+        """The department's chief editor takes a live text down; a superuser may in need."""
+        if not self.user.is_active or not self.page.live or self.page_locked():
+            return False
+        return self.user.is_superuser or self._is_chief()
+
+    def can_unschedule(self) -> bool:
+        """The chief editor calls a scheduled publication off."""
+        return self.user.is_active and (self.user.is_superuser or self._is_chief())
+
+    def can_set_view_restrictions(self) -> bool:
+        """The chief editor decides whether a text is private."""
+        return self.can_unschedule()
+
+    def _is_chief(self) -> bool:
+        department = department_of(self.page)
+        return department is not None and has_role(self.user, department, Role.CHIEF)
+
+
+class AdministeredPermissionTester(PagePermissionTester):
+    """Says who may do what to sections and home pages."""
+
+    def can_publish_subpage(self) -> bool:
+        """Never: a page created here may be an article, and those pass the gates."""
+        return False
+
+
+class GatedPage(Page):
+    """A page whose text passes the department's gates before it is public."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """The tester for this page; Wagtail asks it for plain ``Page`` rows too."""
+        return GatedPermissionTester(user, self)
+
+
+class AdministeredPage(Page):
+    """A page that the site administrator publishes: it gives structure, not text."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """The tester for this page."""
+        return AdministeredPermissionTester(user, self)
