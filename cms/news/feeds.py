@@ -1,0 +1,50 @@
+"""RSS and Atom feeds of a site or a section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, get_tag_uri
+
+if TYPE_CHECKING:
+    from sites.models import Department
+
+    from .reading import SiteNews
+
+KINDS = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
+FEED_SIZE = 30
+
+
+def build_feed(
+    request: HttpRequest, department: Department, news: SiteNews, title: str, kind: str
+) -> HttpResponse:
+    """The newest articles as a feed; ``kind`` is ``rss`` or ``atom``.
+
+    An entry's identity is made of the host and the article's id, so it stays
+    when the article moves or its title changes.
+    """
+    name = department.name
+    generator = KINDS[kind](
+        title=name if title == name else f"{title} – {name}",
+        link=request.build_absolute_uri(news.root_url if news.section else "/"),
+        description=department.tagline or name,
+        language=department.language,
+        feed_url=request.build_absolute_uri(request.path),
+    )
+    for article in news.latest(FEED_SIZE):
+        link = request.build_absolute_uri(article.local_url)
+        identity = f"{request.scheme}://{department.host}/articles/{article.pk}"
+        generator.add_item(
+            title=article.title,
+            link=link,
+            description=article.lead,
+            pubdate=article.published_at,
+            updateddate=article.last_published_at or article.published_at,
+            unique_id=get_tag_uri(identity, article.first_published_at),
+            unique_id_is_permalink=False,
+            categories=[article.section.title] if article.section else [],
+        )
+    response = HttpResponse(generator.writeString("utf-8"), content_type=generator.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,346 @@
+"""Importing an older portal's articles from JSON Lines: repeatable, line by line, never half.
+
+Each line is one transaction of its own. A line that was imported before is told
+by its ``source_id``; unchanged it is left alone, changed it updates its article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from cms.content.html import to_blocks
+from cms.content.text import fold, slugify, squeeze
+from cms.traffic.counts import SiteCounts
+from sites.models import Department
+
+from .bylines import parse_byline
+from .models import ArticlePage, BylineEntry, HomePage, ImportedArticle, SectionPage
+
+REQUIRED = ("source_id", "section", "published_at", "title", "lead", "body_html")
+OPTIONAL = ("url", "byline", "views", "source_name", "source_url")
+LOCAL_FORMATS = ("%d/%m/%Y %H:%M", "%d/%m/%Y, %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
+# More than any portal ever counted; above it the number is a slip.
+MAX_COUNT = 10**12
+
+
+class BadLine(Exception):
+    """A line that cannot be imported; the text says why."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One article as the older portal had it, checked and normalised."""
+
+    source_id: str
+    section: str
+    published_at: datetime
+    title: str
+    lead: str
+    body_html: str
+    url: str
+    byline: str
+    views: int | None
+    source_name: str
+    source_url: str
+    digest: str
+
+
+@dataclass
+class Report:
+    """What an import did. ``errors`` holds ``(line number, reason)``."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    sections: list[str] = field(default_factory=list)
+    visits: int | None = None
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+def import_articles(
+    lines: Iterable[bytes],
+    department: Department,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda number: None,
+) -> Report:
+    """Import ``lines`` into the site of ``department``.
+
+    Args:
+        lines: the file's lines, UTF-8.
+        dry_run: do everything and then undo it all, so that the report is true.
+        progress: called with the number of each line that is done.
+    """
+    importer = _Importer(department)
+    with transaction.atomic():
+        for number, raw in enumerate(lines, start=1):
+            if raw.strip():
+                importer.line(number, raw)
+            progress(number)
+        if dry_run:
+            transaction.set_rollback(True)
+    return importer.report
+
+
+class _Importer:
+    def __init__(self, department: Department) -> None:
+        self.department = department
+        self.site = department.site
+        self.home: HomePage = self.site.root_page.specific
+        self.counts = SiteCounts(self.site.pk)
+        self.report = Report()
+        self.seen: dict[str, int] = {}
+        self.sections = {
+            key: section
+            for section in SectionPage.objects.descendant_of(self.home).order_by("-depth")
+            for key in (fold(section.title).lower(), section.slug)
+        }
+
+    def line(self, number: int, raw: bytes) -> None:
+        """Import one line, or note why not; either way the rest goes on."""
+        known_sections = dict(self.sections)
+        try:
+            with transaction.atomic():
+                self._import(number, _load(raw))
+        except BadLine as error:
+            self.report.errors.append((number, str(error)))
+            self.sections = known_sections
+        except ValidationError as error:
+            self.report.errors.append((number, _explain(error)))
+            self.sections = known_sections
+
+    def _import(self, number: int, record: dict[str, Any]) -> None:
+        if "visits" in record and "source_id" not in record:
+            self._visits(record)
+            return
+        line = _check(record)
+        if line.source_id in self.seen:
+            raise BadLine(
+                f"source_id {line.source_id!r} stands in line {self.seen[line.source_id]} already"
+            )
+        self.seen[line.source_id] = number
+        known = ImportedArticle.objects.filter(
+            site_root=self.home, source_id=line.source_id
+        ).first()
+        if known is not None and known.digest == line.digest:
+            self.report.unchanged += 1
+            return
+        section, is_new = self._section(line.section)
+        if known is None:
+            article = self._create(line, section)
+            ImportedArticle.objects.create(
+                site_root=self.home,
+                source_id=line.source_id,
+                article=article,
+                digest=line.digest,
+            )
+        else:
+            article = self._update(known.article, line, section)
+            known.digest = line.digest
+            known.save(update_fields=["digest"])
+        self._redirect(line.url, article)
+        if line.views is not None:
+            self.counts.set_opening_balance(
+                line.views, page_id=article.pk, evidence=f"import {line.source_id}"
+            )
+        # Counted last: an exception above leaves the report as the database.
+        if known is None:
+            self.report.created += 1
+        else:
+            self.report.updated += 1
+        if is_new:
+            self.report.sections.append(section.title)
+
+    def _visits(self, record: dict[str, Any]) -> None:
+        extra = set(record) - {"visits"}
+        if extra:
+            raise BadLine(f"unknown keys beside visits: {', '.join(sorted(extra))}")
+        visits = _count(record, "visits")
+        assert visits is not None
+        self.counts.set_opening_balance(visits, evidence="import")
+        self.report.visits = visits
+
+    def _section(self, name: str) -> tuple[SectionPage, bool]:
+        """The section called ``name`` (marks and case do not matter), made if there is none."""
+        title = squeeze(name)
+        for key in (fold(title).lower(), slugify(title)):
+            if key in self.sections:
+                return self.sections[key], False
+        section = SectionPage(title=title, slug=_free_slug(self.home, slugify(title) or "muc"))
+        self.home.add_child(instance=section)
+        section.save_revision()
+        self.sections[fold(title).lower()] = section
+        return section, True
+
+    def _create(self, line: Line, section: SectionPage) -> ArticlePage:
+        article = ArticlePage(
+            slug=_free_slug(section, slugify(line.title) or f"bai-{slugify(line.source_id)}"),
+            live=True,
+            first_published_at=line.published_at,
+            last_published_at=line.published_at,
+        )
+        _fill(article, line)
+        section.add_child(instance=article)
+        _publish(article, line)
+        return article
+
+    def _update(self, article: ArticlePage, line: Line, section: SectionPage) -> ArticlePage:
+        if article.section_id != section.pk:
+            article.move(section, pos="last-child")
+            article = ArticlePage.objects.get(pk=article.pk)
+        _fill(article, line)
+        _publish(article, line)
+        return article
+
+    def _redirect(self, url: str, article: ArticlePage) -> None:
+        if not url:
+            return
+        old_path = Redirect.normalise_path(url)
+        if old_path.rstrip("/") == article.local_url.rstrip("/"):
+            return
+        Redirect.objects.update_or_create(
+            site=self.site,
+            old_path=old_path,
+            defaults={"redirect_page": article, "is_permanent": True, "automatically_created": True},
+        )
+
+
+def _load(raw: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadLine(f"is not UTF-8 at byte {error.start}") from error
+    except ValueError as error:
+        raise BadLine(f"is not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise BadLine("is not a JSON object")
+    return record
+
+
+def _check(record: dict[str, Any]) -> Line:
+    missing = [key for key in REQUIRED if not record.get(key) and record.get(key) != 0]
+    if missing:
+        raise BadLine(f"lacks {', '.join(missing)}")
+    unknown = sorted(set(record) - {*REQUIRED, *OPTIONAL})
+    if unknown:
+        raise BadLine(f"has unknown keys: {', '.join(unknown)}")
+    for key in (*REQUIRED, *OPTIONAL):
+        if key in ("views", "source_id"):
+            continue
+        if not isinstance(record.get(key, ""), str):
+            raise BadLine(f"{key} is not a text")
+        if "\0" in record.get(key, ""):
+            raise BadLine(f"{key} holds a null character")
+    if isinstance(record["source_id"], bool) or not isinstance(record["source_id"], str | int):
+        raise BadLine("source_id is neither a text nor a number")
+    source_url = record.get("source_url", "").strip()
+    if source_url:
+        URLValidator(("http", "https"))(source_url)
+    canonical = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return Line(
+        source_id=str(record["source_id"]),
+        section=record["section"],
+        published_at=_moment(record["published_at"]),
+        title=squeeze(record["title"]),
+        lead=squeeze(record["lead"]),
+        body_html=record["body_html"],
+        url=record.get("url", "").strip(),
+        byline=record.get("byline", ""),
+        views=_count(record, "views"),
+        source_name=squeeze(record.get("source_name", "")),
+        source_url=source_url,
+        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+
+
+def _moment(text: str) -> datetime:
+    """A time in ISO 8601 or as Vietnamese write it; local time where no zone is said."""
+    try:
+        moment = parse_datetime(text.strip())
+    except ValueError:
+        moment = None
+    for pattern in LOCAL_FORMATS:
+        if moment is not None:
+            break
+        try:
+            moment = datetime.strptime(text.strip(), pattern)
+        except ValueError:
+            continue
+    if moment is None:
+        raise BadLine(
+            f"published_at {text!r} is no time: write 2018-01-26T16:15:00+07:00 or 26/01/2018 16:15"
+        )
+    if timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    if moment > timezone.now():
+        raise BadLine(f"published_at {text!r} lies in the future")
+    if moment.year < 1990:
+        raise BadLine(f"published_at {text!r} is older than any portal")
+    return moment
+
+
+def _count(record: dict[str, Any], key: str) -> int | None:
+    value = record.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+        raise BadLine(f"{key} is not a whole number from 0 on")
+    return value
+
+
+def _fill(article: ArticlePage, line: Line) -> None:
+    blocks = to_blocks(line.body_html)
+    if not blocks:
+        raise BadLine("body_html holds no text")
+    article.title = line.title
+    article.lead = line.lead
+    article.body = json.dumps(blocks)
+    article.source_name = line.source_name
+    article.source_url = line.source_url
+    article.published_at = line.published_at
+    article.byline = [
+        BylineEntry(name=name, role=role, sort_order=order)
+        for order, (name, role) in enumerate(parse_byline(line.byline))
+    ]
+
+
+def _publish(article: ArticlePage, line: Line) -> None:
+    """Save a revision and publish it: an import is no news, its approval was the old portal's."""
+    article.full_clean()
+    article.save_revision(log_action=True).publish()
+    Page.objects.filter(pk=article.pk).update(
+        first_published_at=line.published_at, last_published_at=line.published_at
+    )
+
+
+def _free_slug(parent: Page, slug: str) -> str:
+    """``slug``, or with a number behind it where a sibling has it already."""
+    taken = set(
+        parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True)
+    )
+    candidate, number = slug, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{slug}-{number}"
+    return candidate
+
+
+def _explain(error: ValidationError) -> str:
+    if hasattr(error, "message_dict"):
+        return "; ".join(
+            f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()
+        )
+    return " ".join(error.messages)

@@ -1,0 +1,412 @@
+"""The page types: home, section, article, standard page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from cms.content.fields import JSONStreamField
+from cms.content.text import squeeze
+from cms.delivery.cache import Cache, collect, news_tag, page_tag, site_tag
+from cms.workflow.permissions import AdministeredPage, GatedPage
+
+from . import views
+from .blocks import BodyBlock
+from .reading import SiteNews
+
+# The address of a site's whole news; no page below a home page may take it.
+NEWS_ROOT = "tin-tuc"
+RESERVED_SLUGS = frozenset({NEWS_ROOT, "rss", "atom", "admin", "documents", "static", "media"})
+
+
+class SitePage(Page):
+    """What all our pages share: their address within the site, and what they depend on."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def local_url(self) -> str:
+        """The address within the page's own site, from its slash on; asks no database."""
+        return "/" + self.url_path.split("/", 2)[2]
+
+    def clean(self) -> None:
+        super().clean()
+        self.title = squeeze(self.title)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve the page and say what the response depends on."""
+        site_id = request.department.site_id  # type: ignore[attr-defined]
+        tags = frozenset({site_tag(site_id), news_tag(site_id), page_tag(self.pk)})
+        if self.get_view_restrictions():
+            collect(request, Cache(max_age=0))
+        else:
+            collect(request, Cache(tags=tags))
+        return super().serve(request, *args, **kwargs)
+
+
+class HomePage(RoutablePageMixin, SitePage, AdministeredPage):
+    """A site's front page and the root of its news."""
+
+    template = "pages/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["news.SectionPage", "news.StandardPage"]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the deepest page for the path in one query; it routes what is left.
+
+        Wagtail asks twice for each level of the tree.
+        """
+        addresses = {}
+        url_path = self.url_path
+        for depth, component in enumerate(path_components, start=1):
+            url_path += component + "/"
+            addresses[url_path] = depth
+        deepest = (
+            Page.objects.filter(path__startswith=self.path, url_path__in=addresses)
+            .order_by("-depth")
+            .first()
+            if addresses
+            else None
+        )
+        if deepest is None:
+            return super().route(request, path_components)
+        rest = path_components[addresses[deepest.url_path] :]
+        return deepest.specific.route(request, rest)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **views.home_context(self)}
+
+    @path(f"{NEWS_ROOT}/")
+    def news_index(self, request: HttpRequest) -> HttpResponse:
+        """All news of the site."""
+        return views.listing(self, request, SiteNews(self), "pages/news_index.html")
+
+    @path(f"{NEWS_ROOT}/<int:year>/")
+    @path(f"{NEWS_ROOT}/<int:year>/<int:month>/")
+    @path(f"{NEWS_ROOT}/<int:year>/<int:month>/<int:day>/")
+    def archive(self, request: HttpRequest, **period: int) -> HttpResponse:
+        """The site's news of a year, month or day."""
+        return views.archive(self, request, SiteNews(self), **period)
+
+    @re_path(r"^(?P<kind>rss|atom)/$")
+    def feed(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """The site's news as RSS or Atom."""
+        return views.feed(self, request, SiteNews(self), kind)
+
+
+class SectionPage(RoutablePageMixin, SitePage, AdministeredPage):
+    """A section ("chuyên mục"): the articles below it, newest first."""
+
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    template = "pages/section_page.html"
+    parent_page_types = ["news.HomePage", "news.SectionPage"]
+    subpage_types = ["news.SectionPage", "news.ArticlePage"]
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_reserved_slug(self)
+
+    def news(self) -> SiteNews:
+        """The news of this section and the sections below it."""
+        return SiteNews(_home_of(self), self)
+
+    @path("")
+    def index_route(self, request: HttpRequest) -> HttpResponse:
+        """The section's news."""
+        return views.listing(self, request, self.news(), self.template)
+
+    @path("<int:year>/")
+    @path("<int:year>/<int:month>/")
+    @path("<int:year>/<int:month>/<int:day>/")
+    def archive(self, request: HttpRequest, **period: int) -> HttpResponse:
+        """The section's news of a year, month or day."""
+        return views.archive(self, request, self.news(), **period)
+
+    @re_path(r"^(?P<kind>rss|atom)/$")
+    def feed(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """The section's news as RSS or Atom."""
+        return views.feed(self, request, self.news(), kind)
+
+
+class ArticleTag(TaggedItemBase):
+    """A tag on an article."""
+
+    content_object = ParentalKey(
+        "news.ArticlePage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class ArticlePage(RoutablePageMixin, SitePage, GatedPage):
+    """A piece of news ("bài viết").
+
+    ``site_root`` and ``section`` repeat the tree, and ``published_at`` is set
+    on every live row, so that listings run on one index of this table. They
+    are kept true on save and on move; ``manage.py check_news`` proves it.
+    """
+
+    lead = models.TextField(
+        _("lead"),
+        help_text=_("One or two sentences that say what happened (sapo)."),
+        max_length=1500,
+    )
+    body = JSONStreamField(BodyBlock(), verbose_name=_("body"))
+    main_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("main picture"),
+    )
+    main_image_caption = models.CharField(_("caption"), max_length=255, blank=True)
+    source_name = models.CharField(_("source"), max_length=150, blank=True)
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    published_at = models.DateTimeField(
+        _("publication time"),
+        null=True,
+        blank=True,
+        help_text=_("Shown above the title. Left empty, it is the time when it is published."),
+    )
+    tags = ClusterTaggableManager(through=ArticleTag, blank=True, verbose_name=_("tags"))
+
+    site_root = models.ForeignKey(
+        Page, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    section = models.ForeignKey(
+        SectionPage,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+
+    template = "pages/article_page.html"
+    parent_page_types = ["news.SectionPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        MultiFieldPanel(
+            [FieldPanel("main_image"), FieldPanel("main_image_caption")], heading=_("Main picture")
+        ),
+        FieldPanel("body"),
+        InlinePanel("byline", heading=_("Byline"), label=_("Person")),
+        MultiFieldPanel(
+            [FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source")
+        ),
+        FieldPanel("published_at"),
+        FieldPanel("tags"),
+        InlinePanel("attachments", heading=_("Attachments"), label=_("File")),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("body"),
+        index.FilterField("published_at"),
+        index.FilterField("site_root_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        indexes = [
+            models.Index(
+                fields=["site_root", "-published_at", "-page_ptr"], name="article_site_time"
+            ),
+            models.Index(
+                fields=["section", "-published_at", "-page_ptr"], name="article_section_time"
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        self.lead = squeeze(self.lead)
+        if self.published_at is not None and self.published_at > timezone.now():
+            raise ValidationError(
+                {
+                    "published_at": _(
+                        "This time has not come yet. To publish later, set a schedule instead."
+                    )
+                }
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the columns of the listings' index true."""
+        parent = self.get_parent() if self.depth else None
+        if parent is not None:
+            self.section_id = parent.pk
+            self.site_root_id = _home_of(self).pk
+        if self.live and self.published_at is None:
+            self.published_at = self.first_published_at or timezone.now()
+        super().save(*args, **kwargs)
+
+    @property
+    def byline_lines(self) -> list[str]:
+        """The people as they are named below the text, such as "Thời Nhiệm (tổng hợp)"."""
+        return [str(person) for person in self.byline.all()]
+
+    @property
+    def updated(self) -> Any:
+        """When the text was changed after its publication, if more than a minute later."""
+        if not self.last_published_at or not self.first_published_at:
+            return None
+        later = self.last_published_at - self.first_published_at
+        return self.last_published_at if later.total_seconds() > 60 else None
+
+    @property
+    def print_url(self) -> str:
+        """The address of the print view."""
+        return self.local_url + self.reverse_subpage("print_view")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **views.article_context(self, request)}
+
+    @path("ban-in/", name="print_view")
+    def print_view(self, request: HttpRequest) -> HttpResponse:
+        """The article made for paper."""
+        return self.render(
+            request,
+            template="pages/article_print.html",
+            context_overrides={"printed_at": timezone.localtime()},
+        )
+
+
+class Contribution(models.TextChoices):
+    """What somebody did for an article."""
+
+    AUTHOR = "author", _("author")
+    PHOTO = "photo", _("photo")
+    EDITOR = "editor", _("editing")
+    COMPILED = "compiled", _("compiled")
+    TRANSLATOR = "translator", _("translation")
+
+
+class BylineEntry(Orderable):
+    """One person below an article, with a role or under a pen name."""
+
+    article = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="byline")
+    name = models.CharField(_("name or pen name"), max_length=150)
+    role = models.CharField(
+        _("role"), max_length=20, choices=Contribution.choices, default=Contribution.AUTHOR
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("role")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("byline")
+
+    def __str__(self) -> str:
+        """The name, with the role in brackets where it is not simply the author."""
+        if self.role == Contribution.AUTHOR:
+            return self.name
+        return f"{self.name} ({self.get_role_display()})"
+
+
+class Attachment(Orderable):
+    """A file that belongs to an article."""
+
+    article = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(
+        settings.WAGTAILDOCS_DOCUMENT_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("file"),
+    )
+    title = models.CharField(_("title"), max_length=200, blank=True)
+
+    panels = [FieldPanel("document"), FieldPanel("title")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.title or self.document.title
+
+
+class StandardPage(SitePage, GatedPage):
+    """A page that is no news: functions, organisation, contact."""
+
+    lead = models.TextField(_("lead"), blank=True, max_length=1500)
+    body = JSONStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    template = "pages/standard_page.html"
+    parent_page_types = ["news.HomePage", "news.StandardPage"]
+    subpage_types = ["news.StandardPage"]
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_reserved_slug(self)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "breadcrumb": views.breadcrumb(self)}
+
+
+class ImportedArticle(models.Model):
+    """Which article a line of an import became, so that importing again changes nothing."""
+
+    site_root = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    source_id = models.CharField(max_length=100)
+    article = models.OneToOneField(ArticlePage, on_delete=models.CASCADE, related_name="imported")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("site_root", "source_id"), name="one_article_a_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.article_id}"
+
+
+def _home_of(page: Page) -> HomePage:
+    """The home page above ``page``: the tree's second level."""
+    return HomePage.objects.get(path=page.path[: 2 * Page.steplen])
+
+
+def _refuse_reserved_slug(page: Page) -> None:
+    parent = page.get_parent() if page.depth else None
+    if page.slug in RESERVED_SLUGS and (parent is None or parent.depth <= 2):
+        raise ValidationError(
+            {"slug": _("This address is used by the site itself; choose another.")}
+        )

@@ -1,0 +1,238 @@
+"""Reading the news of one site: every listing is one keyset query on one index.
+
+Order is by publication time, newest first, and by id where times are equal, so
+it is total and stable. A place in it is a :class:`Cursor`; nothing counts or
+skips rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import ExtractMonth
+from django.utils import timezone
+from wagtail.models import Page
+
+from .periods import Period
+
+if TYPE_CHECKING:
+    from .models import ArticlePage, SectionPage
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in the order of news: just after the article published then, with that id."""
+
+    published_at: datetime
+    pk: int
+
+    @classmethod
+    def after(cls, article: ArticlePage) -> Cursor:
+        """The place just after ``article``."""
+        assert article.published_at is not None
+        return cls(article.published_at, article.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The cursor that :meth:`__str__` wrote. Raises ValueError for anything else."""
+        stamp, _, pk = text.partition("-")
+        if not (stamp.isascii() and stamp.isdigit() and pk.isascii() and pk.isdigit()):
+            raise ValueError("not a cursor")
+        if len(pk) > 18 or len(stamp) > 17:
+            raise ValueError("not a cursor")
+        micros = int(stamp)
+        try:
+            moment = datetime.fromtimestamp(micros // 10**6, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError("not a cursor") from error
+        return cls(moment.replace(microsecond=micros % 10**6), int(pk))
+
+    def __str__(self) -> str:
+        seconds = int(self.published_at.replace(microsecond=0).timestamp())
+        return f"{seconds * 10**6 + self.published_at.microsecond}-{self.pk}"
+
+
+@dataclass(frozen=True)
+class NewsPage:
+    """One page of a listing; ``next`` is where it goes on, None at the end."""
+
+    articles: list[ArticlePage]
+    next: Cursor | None
+
+
+@dataclass(frozen=True)
+class NewsDay:
+    """A day that has news, with how many and its address."""
+
+    date: date
+    count: int
+    url: str
+
+
+class SiteNews:
+    """The published news of the site whose home page is given, and of nobody else's.
+
+    Args:
+        home: the site's home page.
+        section: only this section and the sections below it.
+    """
+
+    def __init__(self, home: Page, section: SectionPage | None = None) -> None:
+        self.home = home
+        self.section = section
+
+    def within(self, section: SectionPage) -> SiteNews:
+        """The same, of one section."""
+        return SiteNews(self.home, section)
+
+    def articles(self) -> QuerySet[ArticlePage]:
+        """All of them, unordered; the caller orders or counts."""
+        from .models import ArticlePage
+
+        articles = ArticlePage.objects.filter(site_root_id=self.home.pk, live=True)
+        if self.section is not None:
+            articles = articles.filter(section_id__in=self._section_ids())
+        return articles
+
+    def _section_ids(self) -> list[int]:
+        section = self.section
+        assert section is not None
+        if section.is_leaf():
+            return [section.pk]
+        from .models import SectionPage
+
+        below = SectionPage.objects.filter(path__startswith=section.path)
+        return list(below.values_list("pk", flat=True))
+
+    def _listed(self) -> QuerySet[ArticlePage]:
+        return (
+            self.articles()
+            .defer("body", "search_description", "draft_title")
+            .select_related("main_image", "section")
+            .prefetch_related("main_image__renditions")
+            .order_by("-published_at", "-pk")
+        )
+
+    def page(
+        self, after: Cursor | None = None, period: Period | None = None, size: int = PAGE_SIZE
+    ) -> NewsPage:
+        """The next ``size`` articles after a place, newest first, within ``period`` if given."""
+        articles = self._listed()
+        if period is not None:
+            begin, end = period.bounds
+            articles = articles.filter(published_at__gte=begin, published_at__lt=end)
+        if after is not None:
+            articles = articles.filter(_beyond("lt", after))
+        found = list(articles[: size + 1])
+        more = len(found) > size
+        found = found[:size]
+        return NewsPage(found, Cursor.after(found[-1]) if more else None)
+
+    def latest(self, limit: int, section: SectionPage | None = None) -> list[ArticlePage]:
+        """The newest articles, at most ``limit``."""
+        news = self if section is None else self.within(section)
+        return list(news._listed()[:limit])
+
+    def newer(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
+        """The articles next after ``article`` in time, the newest of them first."""
+        cursor = Cursor.after(article)
+        rows = self._listed().filter(_beyond("gt", cursor)).order_by("published_at", "pk")
+        return list(rows[:limit])[::-1]
+
+    def older(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
+        """The articles next before ``article`` in time, the newest of them first."""
+        return list(self._listed().filter(_beyond("lt", Cursor.after(article)))[:limit])
+
+    def by_ids(self, ids: Iterable[int]) -> dict[int, ArticlePage]:
+        """Those of ``ids`` that are published news of this site."""
+        return {article.pk: article for article in self._listed().filter(pk__in=list(ids))}
+
+    def days_with_news(self, year: int, month: int) -> dict[date, int]:
+        """The days of a month that have news, with how many. Raises ValueError: no such month."""
+        begin, end = Period(year, month).bounds
+        rows = self.articles().filter(published_at__gte=begin, published_at__lt=end)
+        days: Counter[date] = Counter()
+        for moment in rows.values_list("published_at", flat=True):
+            days[timezone.localdate(moment)] += 1
+        return dict(sorted(days.items()))
+
+    def months_with_news(self, year: int) -> dict[int, int]:
+        """The months of a year that have news, with how many. Raises ValueError: no such year."""
+        begin, end = Period(year).bounds
+        rows = (
+            self.articles()
+            .filter(published_at__gte=begin, published_at__lt=end)
+            .annotate(month=ExtractMonth("published_at"))
+            .order_by("month")
+            .values_list("month")
+            .annotate(count=Count("pk"))
+        )
+        return dict(rows)
+
+    def years_with_news(self) -> list[int]:
+        """The years from the newest article's to the oldest's."""
+        times = self.articles().values_list("published_at", flat=True)
+        oldest = times.order_by("published_at", "pk").first()
+        newest = times.order_by("-published_at", "-pk").first()
+        if oldest is None or newest is None:
+            return []
+        last, first = timezone.localdate(newest).year, timezone.localdate(oldest).year
+        return list(range(last, first - 1, -1))
+
+    def nearest_days(self, period: Period) -> tuple[NewsDay | None, NewsDay | None]:
+        """The nearest day with news before ``period`` and the nearest after it."""
+        begin, end = period.bounds
+        times = self.articles().values_list("published_at", flat=True)
+        before = times.filter(published_at__lt=begin).order_by("-published_at", "-pk").first()
+        after = times.filter(published_at__gte=end).order_by("published_at", "pk").first()
+        return self._news_day(before), self._news_day(after)
+
+    def _news_day(self, moment: datetime | None) -> NewsDay | None:
+        if moment is None:
+            return None
+        day = timezone.localdate(moment)
+        begin, end = Period(day.year, day.month, day.day).bounds
+        count = self.articles().filter(published_at__gte=begin, published_at__lt=end).count()
+        return NewsDay(day, count, self.day_url(day))
+
+    def sections(self) -> list[SectionPage]:
+        """The site's sections that stand directly below its home page, in menu order."""
+        from .models import SectionPage
+
+        return list(SectionPage.objects.child_of(self.home).live().order_by("path"))
+
+    @property
+    def root_url(self) -> str:
+        """The address below which the archive lies, root-relative, with a slash at its end."""
+        if self.section is not None:
+            return self.section.local_url
+        from .models import NEWS_ROOT
+
+        return f"/{NEWS_ROOT}/"
+
+    def url_for(self, period: Period) -> str:
+        """The archive's address for ``period``."""
+        return self.root_url + period.path
+
+    def day_url(self, day: date) -> str:
+        """The archive's address for a day."""
+        return self.url_for(Period(day.year, day.month, day.day))
+
+    def month_url(self, year: int, month: int) -> str:
+        """The archive's address for a month."""
+        return self.url_for(Period(year, month))
+
+
+def _beyond(direction: str, cursor: Cursor) -> Q:
+    """The rows on one side of ``cursor``; the first term lets the index's range be used."""
+    return Q(**{f"published_at__{direction}e": cursor.published_at}) & (
+        Q(**{f"published_at__{direction}": cursor.published_at})
+        | Q(published_at=cursor.published_at, **{f"pk__{direction}": cursor.pk})
+    )

@@ -1,0 +1,59 @@
+"""Keeping the listings' columns true when pages move, and the cache true when anything changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Page
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from cms.delivery.cache import news_tag, page_tag, purge, site_tag
+from sites.models import Department, MenuItem
+from sites.signals import site_opened
+from sites.tree import department_of
+
+from .maintenance import repair_columns
+from .models import ArticlePage, HomePage, SectionPage, StandardPage
+from .opening import ensure_sections
+
+
+def _purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """A page was published, taken down or deleted."""
+    department = department_of(instance)
+    if department is None:
+        return
+    tags = [page_tag(instance.pk), news_tag(department.site_id)]
+    if not isinstance(instance, ArticlePage):
+        tags.append(site_tag(department.site_id))
+    purge(*tags)
+
+
+def _after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """A page stands elsewhere now: so do the articles below it."""
+    repair_columns(ArticlePage.objects.filter(path__startswith=instance.path))
+    for page in (kwargs["parent_page_before"], kwargs["parent_page_after"]):
+        department = department_of(page)
+        if department is not None:
+            purge(site_tag(department.site_id), news_tag(department.site_id))
+
+
+def _purge_department(sender: Any, instance: Department | MenuItem, **kwargs: Any) -> None:
+    """Name, colours, contact block or menu changed."""
+    department = instance.department if isinstance(instance, MenuItem) else instance
+    purge(site_tag(department.site_id))
+
+
+def connect() -> None:
+    """Connect everything; called once, when the apps are ready."""
+    site_opened.connect(ensure_sections, dispatch_uid="news.ensure_sections")
+    for model in (HomePage, SectionPage, ArticlePage, StandardPage):
+        uid = f"news.purge.{model.__name__}"
+        page_published.connect(_purge_page, sender=model, dispatch_uid=uid)
+        page_unpublished.connect(_purge_page, sender=model, dispatch_uid=uid)
+        post_delete.connect(_purge_page, sender=model, dispatch_uid=uid)
+        page_slug_changed.connect(_purge_page, sender=model, dispatch_uid=uid)
+        post_page_move.connect(_after_move, sender=model, dispatch_uid=uid)
+    post_save.connect(_purge_department, sender=Department, dispatch_uid="news.purge.department")
+    for signal in (post_save, post_delete):
+        signal.connect(_purge_department, sender=MenuItem, dispatch_uid="news.purge.menu")

@@ -1,0 +1,261 @@
+"""What the news pages show: listings, archives, feeds, and an article's surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from cms.delivery.cache import Cache, collect
+from cms.traffic.counts import SiteCounts
+from sites.models import Department, DepartmentKind
+from sites.tree import department_of
+
+from .feeds import build_feed
+from .periods import Period
+from .reading import Cursor, NewsPage, SiteNews
+
+if TYPE_CHECKING:
+    from .models import ArticlePage, HomePage, SectionPage
+
+AFTER = "sau"
+NEIGHBOURS = 5
+HOME_BLOCK = 5
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of a listing with the address where it goes on."""
+
+    articles: list[ArticlePage]
+    next_url: str | None
+
+
+@dataclass(frozen=True)
+class SectionBlock:
+    """A section with its newest articles, on a home page."""
+
+    section: SectionPage
+    articles: list[ArticlePage]
+
+
+@dataclass
+class ComponentSites:
+    """The sites of one kind of department, on the portal's home page."""
+
+    kind_name: str
+    departments: list[Department] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PeriodView:
+    """A year, month or day of the archive, as the page shows it.
+
+    ``parts`` are the narrower periods that have news: ``(label, url, count)``.
+    """
+
+    kind: str
+    year: int
+    month: int | None
+    day: int | None
+    label: str
+    url: str
+    parts: list[tuple[str, str, int]]
+
+
+def home_context(home: HomePage) -> dict[str, Any]:
+    """The front page: lead story, four more, a block a section, the component sites."""
+    news = SiteNews(home)
+    latest = news.latest(5)
+    blocks = []
+    for section in news.sections():
+        articles = news.latest(HOME_BLOCK, section)
+        if articles:
+            blocks.append(SectionBlock(section, articles))
+    return {
+        "lead": latest[0] if latest else None,
+        "top": latest[1:],
+        "blocks": blocks,
+        "component_sites": _component_sites(home),
+    }
+
+
+def _component_sites(home: HomePage) -> list[ComponentSites]:
+    department = department_of(home)
+    if department is None or department.kind.code != "province":
+        return []
+    groups: dict[int, ComponentSites] = {}
+    for component in (
+        Department.objects.filter(state=Department.State.ACTIVE)
+        .exclude(pk=department.pk)
+        .select_related("site", "kind")
+    ):
+        kind: DepartmentKind = component.kind
+        groups.setdefault(kind.pk, ComponentSites(kind.plural_name)).departments.append(component)
+    return list(groups.values())
+
+
+def listing(page: Page, request: HttpRequest, news: SiteNews, template: str) -> HttpResponse:
+    """A section's news or the site's, newest first."""
+    years = news.years_with_news()
+    return TemplateResponse(
+        request,
+        template,
+        {
+            "page": page,
+            "heading": page.title if news.section else _("News"),
+            "listing": _listing(request, news),
+            "feeds": _feed_urls(news),
+            "archive_years": [(year, news.url_for(Period(year))) for year in years],
+            "breadcrumb": breadcrumb(page) if news.section else [],
+        },
+    )
+
+
+def archive(
+    page: Page,
+    request: HttpRequest,
+    news: SiteNews,
+    year: int,
+    month: int | None = None,
+    day: int | None = None,
+) -> HttpResponse:
+    """The news of a year, month or day. 404 for a date that does not exist."""
+    try:
+        period = Period(year, month, day)
+    except ValueError as error:
+        raise Http404(str(error)) from error
+    found = _listing(request, news, period)
+    empty = not found.articles
+    before, after = news.nearest_days(period) if empty else (None, None)
+    view = _period_view(news, period)
+    return TemplateResponse(
+        request,
+        "pages/archive.html",
+        {
+            "page": page,
+            "heading": view.label,
+            "period": view,
+            "listing": found,
+            "nearest": {"before": before, "after": after},
+            "breadcrumb": _archive_breadcrumb(page, news, period),
+        },
+    )
+
+
+def feed(page: Page, request: HttpRequest, news: SiteNews, kind: str) -> HttpResponse:
+    """RSS or Atom of the newest articles."""
+    department = department_of(page)
+    assert department is not None
+    return build_feed(request, department, news, page.title, kind)
+
+
+def article_context(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
+    """What stands around an article: its views, its neighbours in time, ways on."""
+    home = article.site_root.specific if article.site_root else None
+    if home is None:  # a preview of an article that was never saved
+        return {"views": 0, "newer": [], "older": [], "breadcrumb": []}
+    news = SiteNews(home)
+    context: dict[str, Any] = {"views": 0, "newer": [], "older": []}
+    if article.published_at is not None:
+        older = news.older(article, NEIGHBOURS + 1)
+        last = older[NEIGHBOURS - 1] if len(older) > NEIGHBOURS else None
+        department = department_of(article)
+        context = {
+            "views": SiteCounts(department.site_id).views(article.pk) if department else 0,
+            "newer": news.newer(article, NEIGHBOURS),
+            "older": older[:NEIGHBOURS],
+            "more_url": f"{news.root_url}?{AFTER}={Cursor.after(last)}" if last else None,
+            "day_url": news.day_url(_local_date(article)),
+        }
+    return {**context, "print_url": article.print_url, "breadcrumb": breadcrumb(article)}
+
+
+def breadcrumb(page: Page) -> list[tuple[str, str]]:
+    """The way from the home page to the page above ``page``: ``(title, url)``."""
+    above = page.get_ancestors().filter(depth__gte=2)
+    trail = []
+    for ancestor in above:
+        title = _("Home") if ancestor.depth == 2 else ancestor.title
+        trail.append((title, "/" + ancestor.url_path.split("/", 2)[2]))
+    return trail
+
+
+def _archive_breadcrumb(page: Page, news: SiteNews, period: Period) -> list[tuple[str, str]]:
+    trail = breadcrumb(page)
+    if news.section:
+        trail.append((page.title, news.root_url))
+    else:
+        trail = [(_("Home"), "/"), (_("News"), news.root_url)]
+    if period.month:
+        year = Period(period.year)
+        trail.append((_label(year), news.url_for(year)))
+    if period.day:
+        month = Period(period.year, period.month)
+        trail.append((_label(month), news.url_for(month)))
+    return trail
+
+
+def _listing(request: HttpRequest, news: SiteNews, period: Period | None = None) -> Listing:
+    collect(request, Cache(vary=frozenset({f"query:{AFTER}"})))
+    after = None
+    if text := request.GET.get(AFTER):
+        try:
+            after = Cursor.parse(text)
+        except ValueError as error:
+            raise Http404(str(error)) from error
+    found: NewsPage = news.page(after, period)
+    next_url = f"{request.path}?{AFTER}={found.next}" if found.next else None
+    return Listing(found.articles, next_url)
+
+
+def _period_view(news: SiteNews, period: Period) -> PeriodView:
+    parts: list[tuple[str, str, int]] = []
+    if period.kind == "year":
+        for month, count in news.months_with_news(period.year).items():
+            part = Period(period.year, month)
+            parts.append((_label(part), news.url_for(part), count))
+    elif period.month and period.kind == "month":
+        for day, count in news.days_with_news(period.year, period.month).items():
+            parts.append((f"{day:%d/%m}", news.day_url(day), count))
+    return PeriodView(
+        kind=period.kind,
+        year=period.year,
+        month=period.month,
+        day=period.day,
+        label=_label(period, heading=True),
+        url=news.url_for(period),
+        parts=parts,
+    )
+
+
+def _label(period: Period, *, heading: bool = False) -> str:
+    """ "2018", "01/2018", "26/01/2018", or the same as a heading: "News of 26/01/2018"."""
+    text = {
+        "year": f"{period.first:%Y}",
+        "month": f"{period.first:%m/%Y}",
+        "day": f"{period.first:%d/%m/%Y}",
+    }[period.kind]
+    if not heading:
+        return text
+    return {
+        "year": _("News of the year %(period)s"),
+        "month": _("News of %(period)s"),
+        "day": _("News of the day %(period)s"),
+    }[period.kind] % {"period": text}
+
+
+def _feed_urls(news: SiteNews) -> dict[str, str]:
+    base = news.root_url if news.section else "/"
+    return {"rss": f"{base}rss/", "atom": f"{base}atom/"}
+
+
+def _local_date(article: ArticlePage) -> date:
+    from django.utils import timezone
+
+    return timezone.localdate(article.published_at)
