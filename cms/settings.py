@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PLUGINS = discover(BASE_DIR / "plugins")
 
 INSTALLED_APPS = [
+    "cms",
     "cms.users",
     "cms.media",
     "sites",

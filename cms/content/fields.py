@@ -8,6 +8,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from wagtail.fields import StreamField
 
+from .text import nfc
+
 
 class JSONStreamField(StreamField):
     """A StreamField that a migration sees as the JSONField it is in the database.
@@ -22,7 +24,21 @@ class JSONStreamField(StreamField):
         kwargs["encoder"] = DjangoJSONEncoder
         return name, "django.db.models.JSONField", [], kwargs
 
+    def get_prep_value(self, value: Any) -> Any:
+        """The JSON to store, all its text in NFC."""
+        return _nfc(super().get_prep_value(value))
+
     def clone(self) -> models.JSONField:
         """The field as a migration's state holds it."""
         _name, _path, args, kwargs = self.deconstruct()
         return models.JSONField(*args, **kwargs)
+
+
+def _nfc(value: Any) -> Any:
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, list):
+        return [_nfc(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _nfc(item) for key, item in value.items()}
+    return value

@@ -1,6 +1,7 @@
 """App configuration of the news."""
 
 from django.apps import AppConfig
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,13 @@ class NewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from wagtail.admin.forms.models import register_form_field_override
+
+        from cms.content.slugs import VietnameseSlugInput
+
         from .signals import connect
 
         connect()
+        register_form_field_override(
+            models.SlugField, override={"widget": VietnameseSlugInput}, exact_class=True
+        )

@@ -29,7 +29,11 @@ class Period:
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= timezone.localdate().year + 1:
             raise ValueError(f"no archive for the year {self.year}")
-        date(self.year, self.month or 1, self.day or 1)
+        date(
+            self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
 
     @property
     def kind(self) -> str:

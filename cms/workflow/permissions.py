@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, Revision, TaskState
 
 from sites.roles import Role, has_role, roles_of
 from sites.tree import department_of
@@ -83,6 +83,20 @@ class GatedPage(Page):
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         """The tester for this page; Wagtail asks it for plain ``Page`` rows too."""
         return GatedPermissionTester(user, self)
+
+    def save_revision(
+        self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
+    ) -> Revision:
+        """Save a revision; never into one that was submitted, for a gate has seen that text.
+
+        The editor's autosave writes into the last revision of the same person.
+        """
+        if (
+            overwrite_revision is not None
+            and TaskState.objects.filter(revision_id=overwrite_revision.pk).exists()
+        ):
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
 
 class AdministeredPage(Page):

@@ -1,0 +1,57 @@
+# Sen: make help lists what there is.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
+
+.PHONY: help run test lint types layers unit e2e catalogues screenshots clean
+
+help:  ## show this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/.runtime catalogues  ## run the portal on http://localhost:8000 (PORT=…)
+	@$(BIN)/python manage.py serve --port $(PORT)
+
+test: $(VENV)/.dev catalogues  ## lint, types, layers and all tests
+	@$(MAKE) --no-print-directory lint types layers
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## style of Python and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --lint --quiet templates cms sites plugins
+
+types: $(VENV)/.dev  ## types
+	$(BIN)/mypy sites cms plugins
+
+layers: $(VENV)/.dev  ## which way imports point
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev catalogues  ## the tests without a browser
+	$(BIN)/python -m pytest --ignore tests/e2e
+
+e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
+	$(BIN)/python -m pytest tests/e2e
+
+screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs/images
+	$(BIN)/python -m tests.e2e.screenshots
+
+catalogues: $(PO:.po=.mo)
+
+%.mo: %.po
+	@$(BIN)/python -c "import polib, sys; polib.pofile(sys.argv[1]).save_as_mofile(sys.argv[2])" $< $@
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+clean:  ## remove the environment, keep the data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

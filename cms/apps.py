@@ -1,0 +1,11 @@
+"""App configuration of the composed whole: its commands run the server and the jobs."""
+
+from django.apps import AppConfig
+
+
+class SenConfig(AppConfig):
+    """``cms``: no models of its own."""
+
+    name = "cms"
+    label = "sen"
+    verbose_name = "Sen"

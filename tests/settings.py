@@ -1,0 +1,23 @@
+"""Settings of the test run: the project's own, with what a test must not share or wait for."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Each run has a folder of its own: nothing of a developer's data is touched. The
+# workers of a parallel run inherit the first process's.
+if "SEN_TEST_DATA_DIR" not in os.environ:
+    os.environ["SEN_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="sen-test-")
+    atexit.register(shutil.rmtree, os.environ["SEN_TEST_DATA_DIR"], ignore_errors=True)
+os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
+
+from cms.settings import *  # noqa: E402, F403
+from cms.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: tests with many threads share one database, as the server's threads do.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
