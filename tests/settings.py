@@ -13,7 +13,7 @@ if "SEN_TEST_DATA_DIR" not in os.environ:
 os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
 
 from cms.settings import *  # noqa: E402, F403
-from cms.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STORAGES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: tests with many threads share one database, as the server's threads do.
@@ -21,3 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if REDIS_URL:
+    # A Redis database for each worker: they clear their caches and know other pages.
+    _address, _, _number = REDIS_URL.rpartition("/")
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{_address}/{int(_number) + _worker}"

@@ -1,0 +1,131 @@
+"""A running portal for the browser: the real server, as ``make run`` starts it, with the demo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_TIMEOUT = 300  # seconds
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal that answers on ``port`` of the loopback address."""
+
+    port: int
+    env: dict[str, str]
+
+    def url(self, host: str = "localhost", path: str = "/") -> str:
+        """The address of ``path`` on one of its sites."""
+        return f"http://{host}:{self.port}{path}"
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on its data; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium on this machine; ``CHROMIUM`` names another."""
+    named = os.environ.get("CHROMIUM")
+    candidates = [named] if named else [shutil.which(name) for name in CHROMIUM_NAMES]
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+@contextmanager
+def running_portal() -> Iterator[Portal]:
+    """Start a portal with the demo province on a free port; stop it and remove its data."""
+    port = _free_port()
+    data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
+    env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
+    with _database(env, port), (data / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(server, port, data / "log")
+            yield Portal(port, env)
+        finally:
+            server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(20)
+            server.kill()
+            server.wait()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _database(env: dict[str, str], port: int) -> Iterator[None]:
+    """On PostgreSQL a database of the portal's own, beside the one that is named."""
+    url = env.get("DATABASE_URL", "")
+    if not url.startswith(("postgres://", "postgresql://")):
+        yield
+        return
+    import psycopg
+    from psycopg import sql
+
+    parts = urlsplit(url)
+    name = f"sen_e2e_{port}"
+    identifier = sql.Identifier(name)
+    maintenance = urlunsplit(parts._replace(scheme="postgresql", path="/postgres"))
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        env["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
+        try:
+            yield
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the portal ended: {log.read_text()[-3000:]}")
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/", timeout=10).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.3)
+        else:
+            return
+    raise RuntimeError(f"the portal did not answer: {log.read_text()[-3000:]}")
