@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from .models import Department, DepartmentKind
+from .models import Department
 from .opening import OpenedSite, open_site, validate_hostname
 
 
@@ -31,7 +31,6 @@ class OpenSiteForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].queryset = DepartmentKind.objects.all()
         self.fields["parent"].help_text = _("Left empty, the province.")
 
     def clean_host(self) -> str:

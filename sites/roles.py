@@ -111,7 +111,7 @@ def roles_of(user: AbstractBaseUser | AnonymousUser) -> list[RoleGroup]:
         cached = list(
             RoleGroup.objects.filter(group__user=user.pk).select_related("department__site")
         )
-        user._sen_roles = cached  # type: ignore[union-attr]
+        user._sen_roles = cached  # type: ignore[attr-defined, union-attr]
     return cached
 
 

@@ -12,8 +12,8 @@ if "SEN_TEST_DATA_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["SEN_TEST_DATA_DIR"], ignore_errors=True)
 os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
 
-from cms.settings import *  # noqa: E402, F403
-from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STORAGES  # noqa: E402
+from cms.settings import *  # noqa: F403
+from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STORAGES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: tests with many threads share one database, as the server's threads do.

@@ -105,8 +105,9 @@ def _store(request: HttpRequest, response: HttpResponse, begun: int) -> HttpResp
 
 
 def _conditional(request: HttpRequest, response: HttpResponse, state: str) -> HttpResponse:
-    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
-    assert conditional is not None
+    conditional = (
+        get_conditional_response(request, etag=response["ETag"], response=response) or response
+    )
     conditional["X-Sen-Cache"] = state
     return conditional
 

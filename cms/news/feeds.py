@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from .reading import SiteNews
 
-KINDS = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
+KINDS: dict[str, type[Rss201rev2Feed] | type[Atom1Feed]] = {
+    "rss": Rss201rev2Feed,
+    "atom": Atom1Feed,
+}
 FEED_SIZE = 30
 
 

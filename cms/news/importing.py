@@ -36,7 +36,7 @@ LOCAL_FORMATS = ("%d/%m/%Y %H:%M", "%d/%m/%Y, %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%
 MAX_COUNT = 10**12
 
 
-class BadLine(Exception):
+class LineError(Exception):
     """A line that cannot be imported; the text says why."""
 
 
@@ -115,7 +115,7 @@ class _Importer:
         try:
             with transaction.atomic():
                 self._import(number, _load(raw))
-        except BadLine as error:
+        except LineError as error:
             self.report.errors.append((number, str(error)))
             self.sections = known_sections
         except ValidationError as error:
@@ -128,7 +128,7 @@ class _Importer:
             return
         line = _check(record)
         if line.source_id in self.seen:
-            raise BadLine(
+            raise LineError(
                 f"source_id {line.source_id!r} stands in line {self.seen[line.source_id]} already"
             )
         self.seen[line.source_id] = number
@@ -167,9 +167,10 @@ class _Importer:
     def _visits(self, record: dict[str, Any]) -> None:
         extra = set(record) - {"visits"}
         if extra:
-            raise BadLine(f"unknown keys beside visits: {', '.join(sorted(extra))}")
+            raise LineError(f"unknown keys beside visits: {', '.join(sorted(extra))}")
         visits = _count(record, "visits")
-        assert visits is not None
+        if visits is None:
+            raise LineError("visits is empty")
         self.counts.set_opening_balance(visits, evidence="import")
         self.report.visits = visits
 
@@ -214,7 +215,11 @@ class _Importer:
         Redirect.objects.update_or_create(
             site=self.site,
             old_path=old_path,
-            defaults={"redirect_page": article, "is_permanent": True, "automatically_created": True},
+            defaults={
+                "redirect_page": article,
+                "is_permanent": True,
+                "automatically_created": True,
+            },
         )
 
 
@@ -222,30 +227,30 @@ def _load(raw: bytes) -> dict[str, Any]:
     try:
         record = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadLine(f"is not UTF-8 at byte {error.start}") from error
+        raise LineError(f"is not UTF-8 at byte {error.start}") from error
     except ValueError as error:
-        raise BadLine(f"is not JSON: {error}") from error
+        raise LineError(f"is not JSON: {error}") from error
     if not isinstance(record, dict):
-        raise BadLine("is not a JSON object")
+        raise LineError("is not a JSON object")
     return record
 
 
 def _check(record: dict[str, Any]) -> Line:
     missing = [key for key in REQUIRED if not record.get(key) and record.get(key) != 0]
     if missing:
-        raise BadLine(f"lacks {', '.join(missing)}")
+        raise LineError(f"lacks {', '.join(missing)}")
     unknown = sorted(set(record) - {*REQUIRED, *OPTIONAL})
     if unknown:
-        raise BadLine(f"has unknown keys: {', '.join(unknown)}")
+        raise LineError(f"has unknown keys: {', '.join(unknown)}")
     for key in (*REQUIRED, *OPTIONAL):
         if key in ("views", "source_id"):
             continue
         if not isinstance(record.get(key, ""), str):
-            raise BadLine(f"{key} is not a text")
+            raise LineError(f"{key} is not a text")
         if "\0" in record.get(key, ""):
-            raise BadLine(f"{key} holds a null character")
+            raise LineError(f"{key} holds a null character")
     if isinstance(record["source_id"], bool) or not isinstance(record["source_id"], str | int):
-        raise BadLine("source_id is neither a text nor a number")
+        raise LineError("source_id is neither a text nor a number")
     source_url = record.get("source_url", "").strip()
     if source_url:
         URLValidator(("http", "https"))(source_url)
@@ -280,15 +285,15 @@ def _moment(text: str) -> datetime:
         except ValueError:
             continue
     if moment is None:
-        raise BadLine(
+        raise LineError(
             f"published_at {text!r} is no time: write 2018-01-26T16:15:00+07:00 or 26/01/2018 16:15"
         )
     if timezone.is_naive(moment):
         moment = timezone.make_aware(moment)
     if moment > timezone.now():
-        raise BadLine(f"published_at {text!r} lies in the future")
+        raise LineError(f"published_at {text!r} lies in the future")
     if moment.year < 1990:
-        raise BadLine(f"published_at {text!r} is older than any portal")
+        raise LineError(f"published_at {text!r} is older than any portal")
     return moment
 
 
@@ -297,17 +302,17 @@ def _count(record: dict[str, Any], key: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
-        raise BadLine(f"{key} is not a whole number from 0 on")
+        raise LineError(f"{key} is not a whole number from 0 on")
     return value
 
 
 def _fill(article: ArticlePage, line: Line) -> None:
     blocks = to_blocks(line.body_html)
     if not blocks:
-        raise BadLine("body_html holds no text")
+        raise LineError("body_html holds no text")
     article.title = line.title
     article.lead = line.lead
-    article.body = json.dumps(blocks)
+    article.body = json.dumps(blocks)  # type: ignore[assignment]
     article.source_name = line.source_name
     article.source_url = line.source_url
     article.published_at = line.published_at
@@ -328,9 +333,7 @@ def _publish(article: ArticlePage, line: Line) -> None:
 
 def _free_slug(parent: Page, slug: str) -> str:
     """``slug``, or with a number behind it where a sibling has it already."""
-    taken = set(
-        parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True)
-    )
+    taken = set(parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
     candidate, number = slug, 1
     while candidate in taken:
         number += 1

@@ -33,6 +33,9 @@ class LegacyAddressMiddleware(RedirectMiddleware):
         if response.status_code == 200 and request.method in ("GET", "HEAD"):
             site = getattr(request, "_wagtail_site", None)
             bare = Redirect.normalise_path(request.path)
-            if site and Redirect.objects.filter(site=site, old_path__startswith=f"{bare}?").exists():
+            if (
+                site
+                and Redirect.objects.filter(site=site, old_path__startswith=f"{bare}?").exists()
+            ):
                 collect(request, Cache(vary=frozenset({"query:*"})))
         return response

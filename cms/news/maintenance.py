@@ -50,4 +50,3 @@ def repair_columns(articles: QuerySet[ArticlePage] | None = None) -> list[Fault]
         else:
             rows.update(**{fault.column: fault.expected})
     return faults
-

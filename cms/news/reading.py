@@ -35,8 +35,9 @@ class Cursor:
 
     @classmethod
     def after(cls, article: ArticlePage) -> Cursor:
-        """The place just after ``article``."""
-        assert article.published_at is not None
+        """The place just after ``article``. Raises ValueError where it has no time."""
+        if article.published_at is None:
+            raise ValueError("an article without publication time has no place in the order")
         return cls(article.published_at, article.pk)
 
     @classmethod
@@ -98,18 +99,8 @@ class SiteNews:
 
         articles = ArticlePage.objects.filter(site_root_id=self.home.pk, live=True)
         if self.section is not None:
-            articles = articles.filter(section_id__in=self._section_ids())
+            articles = articles.filter(section_id__in=_with_those_below(self.section))
         return articles
-
-    def _section_ids(self) -> list[int]:
-        section = self.section
-        assert section is not None
-        if section.is_leaf():
-            return [section.pk]
-        from .models import SectionPage
-
-        below = SectionPage.objects.filter(path__startswith=section.path)
-        return list(below.values_list("pk", flat=True))
 
     def _listed(self) -> QuerySet[ArticlePage]:
         return (
@@ -228,6 +219,13 @@ class SiteNews:
     def month_url(self, year: int, month: int) -> str:
         """The archive's address for a month."""
         return self.url_for(Period(year, month))
+
+
+def _with_those_below(section: SectionPage) -> list[int]:
+    if section.is_leaf():
+        return [section.pk]
+    below = type(section).objects.filter(path__startswith=section.path)
+    return list(below.values_list("pk", flat=True))
 
 
 def _beyond(direction: str, cursor: Cursor) -> Q:

@@ -150,8 +150,7 @@ def archive(
 
 def feed(page: Page, request: HttpRequest, news: SiteNews, kind: str) -> HttpResponse:
     """RSS or Atom of the newest articles."""
-    department = department_of(page)
-    assert department is not None
+    department = request.department  # type: ignore[attr-defined]
     return build_feed(request, department, news, page.title, kind)
 
 

@@ -97,6 +97,4 @@ def _payload(request: HttpRequest) -> dict[str, Any] | None:
 def _is_live(site: Any, page_id: int) -> bool:
     if page_id > 2**31 - 1:
         return False
-    return Page.objects.filter(
-        pk=page_id, live=True, path__startswith=site.root_page.path
-    ).exists()
+    return Page.objects.filter(pk=page_id, live=True, path__startswith=site.root_page.path).exists()

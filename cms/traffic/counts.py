@@ -64,8 +64,10 @@ class SiteCounts:
         opening = OpeningBalance.objects.filter(site_id=self.site_id, page=SITE).values(
             "site_id", total=F("amount"), today=Value(0), week=Value(0), month=Value(0)
         )
-        sums = _add_up(counted, waiting, opening, columns=("total", "today", "week", "month"))
-        return Visits(*sums, online=visitors.online(self.site_id))
+        total, today_, week_, month_ = _add_up(
+            counted, waiting, opening, columns=("total", "today", "week", "month")
+        )
+        return Visits(total, today_, week_, month_, visitors.online(self.site_id))
 
     def views(self, page_id: int) -> int:
         """How often the page was read, on this site, ever."""

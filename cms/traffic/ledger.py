@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -52,15 +53,15 @@ def _roll_up_batch() -> int:
     if not hits:
         return 0
     Hit.objects.filter(pk__in=[hit[0] for hit in hits]).delete()
-    views: Counter[tuple[int, int, object]] = Counter()
-    visits: Counter[tuple[int, int, object]] = Counter()
+    views: Counter[tuple[int, int, date]] = Counter()
+    visits: Counter[tuple[int, int, date]] = Counter()
     for _pk, site_id, page, day, is_visit in hits:
         views[site_id, SITE, day] += 1
         visits[site_id, SITE, day] += is_visit
         if page != SITE:
             views[site_id, page, day] += 1
     # A fixed order: two roll-ups at once take the rows' locks in the same sequence.
-    keys = sorted(views, key=lambda key: (key[0], key[1], str(key[2])))
+    keys = sorted(views)
     DailyCount.objects.bulk_create(
         [DailyCount(site_id=site, page=page, day=day) for site, page, day in keys],
         ignore_conflicts=True,

@@ -57,9 +57,7 @@ class OpeningBalance(models.Model):
     evidence = models.CharField(_("evidence"), max_length=255, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("site", "page"), name="one_opening_balance")
-        ]
+        constraints = [models.UniqueConstraint(fields=("site", "page"), name="one_opening_balance")]
         verbose_name = _("opening balance")
         verbose_name_plural = _("opening balances")
 

@@ -42,7 +42,9 @@ class ReviewMenuItem(ActionMenuItem):
     def get_url(self, parent_context: dict[str, Any]) -> str | None:
         page = parent_context.get("page")
         state = page.current_workflow_task_state if page is not None else None
-        gate = state.task.specific if state is not None else None
+        if state is None:
+            return None
+        gate = state.task.specific
         if not isinstance(gate, Gate):
             return None
         user = parent_context["request"].user

@@ -45,7 +45,7 @@ def portal(browser: Browser) -> Iterator[Portal]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """``visit(url, **context options)``: a page in a browser of its own; errors on it fail the test."""
+    """``visit(url, **context options)``: a page in its own browser; its errors fail the test."""
     contexts: list[Any] = []
     errors: list[str] = []
 

@@ -5,77 +5,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailySalt',
+            name="DailySalt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('salt', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("salt", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='DailyCount',
+            name="DailyCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveBigIntegerField(default=0)),
-                ('day', models.DateField()),
-                ('views', models.PositiveBigIntegerField(default=0)),
-                ('visits', models.PositiveBigIntegerField(default=0)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveBigIntegerField(default=0)),
+                ("day", models.DateField()),
+                ("views", models.PositiveBigIntegerField(default=0)),
+                ("visits", models.PositiveBigIntegerField(default=0)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['site', 'day'], name='count_site_day')],
-                'constraints': [models.UniqueConstraint(fields=('site', 'page', 'day'), name='one_count_a_day')],
+                "indexes": [models.Index(fields=["site", "day"], name="count_site_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "page", "day"), name="one_count_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hit',
+            name="Hit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveBigIntegerField(default=0)),
-                ('day', models.DateField()),
-                ('is_visit', models.BooleanField(default=False)),
-                ('site', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveBigIntegerField(default=0)),
+                ("day", models.DateField()),
+                ("is_visit", models.BooleanField(default=False)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['site', 'page'], name='hit_site_page')],
+                "indexes": [models.Index(fields=["site", "page"], name="hit_site_page")],
             },
         ),
         migrations.CreateModel(
-            name='OpeningBalance',
+            name="OpeningBalance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveBigIntegerField(default=0)),
-                ('amount', models.PositiveBigIntegerField(verbose_name='amount')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('evidence', models.CharField(blank=True, max_length=255, verbose_name='evidence')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveBigIntegerField(default=0)),
+                ("amount", models.PositiveBigIntegerField(verbose_name="amount")),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("evidence", models.CharField(blank=True, max_length=255, verbose_name="evidence")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening balance',
-                'verbose_name_plural': 'opening balances',
-                'constraints': [models.UniqueConstraint(fields=('site', 'page'), name='one_opening_balance')],
+                "verbose_name": "opening balance",
+                "verbose_name_plural": "opening balances",
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "page"), name="one_opening_balance")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=32)),
-                ('last_seen', models.DateTimeField()),
-                ('site', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=32)),
+                ("last_seen", models.DateTimeField()),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['site', 'last_seen'], name='presence_online')],
-                'constraints': [models.UniqueConstraint(fields=('site', 'digest'), name='one_presence_a_visitor')],
+                "indexes": [models.Index(fields=["site", "last_seen"], name="presence_online")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "digest"), name="one_presence_a_visitor"
+                    )
+                ],
             },
         ),
     ]

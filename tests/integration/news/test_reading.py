@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.db import connection
 
 from cms.news.models import ArticlePage, SectionPage
 from cms.news.periods import Period

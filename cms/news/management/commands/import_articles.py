@@ -23,9 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         department = (
-            Department.objects.select_related("site")
-            .filter(site__hostname=options["site"])
-            .first()
+            Department.objects.select_related("site").filter(site__hostname=options["site"]).first()
         )
         if department is None:
             raise CommandError(f"no site answers to {options['site']}")
