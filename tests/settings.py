@@ -13,11 +13,12 @@ if "SEN_TEST_DATA_DIR" not in os.environ:
 os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
 
 from cms.settings import *  # noqa: F403
-from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STORAGES
+from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: tests with many threads share one database, as the server's threads do.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
