@@ -1,0 +1,130 @@
+"""The story of one article: a reporter's draft becomes a citizen's printed page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Page, expect
+
+from cms.demo.staff import PASSWORD
+
+from .portal import Portal
+
+HOST = "so-tttt.localhost"
+TITLE = "Đoàn viên Sở ra quân hướng dẫn người dân dùng chữ ký số"
+CITIZEN = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36 citizen/{}"
+PHONE = {"width": 360, "height": 740}
+
+
+def sign_in(page: Page, portal: Portal, username: str) -> Page:
+    page.goto(portal.url(HOST, "/admin/"))
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.click("button[type=submit]")
+    expect(page).to_have_url(re.compile(r"/admin/$"))
+    return page
+
+
+def submit(page: Page) -> None:
+    page.locator("footer .w-dropdown__toggle").click()
+    with page.expect_navigation():
+        page.locator("button[name=action-submit]").click()
+
+
+def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) -> None:
+    today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+
+    # The reporter writes.
+    reporter = sign_in(visit(), portal, "phongvien.tttt")
+    reporter.get_by_role("link", name="Trang", exact=False).first.wait_for()
+    section = portal.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from cms.news.models import SectionPage as S;"
+        "print(S.objects.filter(url_path__startswith='/so-tttt-').order_by('path')[0].pk)",
+    ).strip()
+    reporter.goto(portal.url(HOST, f"/admin/pages/add/news/articlepage/{section}/"))
+    reporter.fill("#id_title", TITLE)
+    expect(reporter.locator("#id_slug")).to_have_value(
+        "doan-vien-so-ra-quan-huong-dan-nguoi-dan-dung-chu-ky-so"
+    )
+    reporter.fill("#id_lead", "Ba mươi đoàn viên xuống tận ấp.")
+    reporter.locator("button.c-sf-add-button").first.click()
+    reporter.locator("[role=option]", has_text="Đoạn văn").first.click()
+    reporter.locator(".public-DraftEditor-content").first.click()
+    reporter.keyboard.type("Sáng nay, đoàn viên đã ra quân.")
+    submit(reporter)
+
+    # The editor returns it with a reason: without one it stays where it is.
+    editor = sign_in(visit(viewport=PHONE), portal, "bientap.tttt")
+    editor.get_by_role("link", name=TITLE).click()
+    expect(editor.frame_locator(".approval__preview").locator("h1")).to_have_text(TITLE)
+    editor.get_by_role("button", name="Trả lại để chỉnh sửa").click()
+    expect(editor).to_have_url(re.compile(r"/admin/approval/\d+/$"))
+    editor.get_by_label("Lý do trả lại").fill("Thiếu số lượng chữ ký số đã cấp.")
+    editor.get_by_role("button", name="Trả lại để chỉnh sửa").click()
+    expect(editor.get_by_text("Đã trả lại")).to_be_visible()
+
+    # The reporter reads the reason and mends.
+    reporter.goto(portal.url(HOST, "/admin/"))
+    reporter.get_by_role("link", name=TITLE).first.click()
+    expect(reporter.get_by_text("Thiếu số lượng chữ ký số đã cấp.").first).to_be_attached()
+    reporter.fill("#id_lead", "Ba mươi đoàn viên xuống tận ấp, cấp 412 chữ ký số.")
+    submit(reporter)
+
+    # Editor and chief approve; nobody else publishes.
+    editor.goto(portal.url(HOST, "/admin/"))
+    editor.get_by_role("link", name=TITLE).click()
+    editor.get_by_role("button", name="Phê duyệt").click()
+    expect(editor.get_by_text("Đã phê duyệt")).to_be_visible()
+    chief = sign_in(visit(viewport=PHONE), portal, "truongban.tttt")
+    chief.get_by_role("link", name=TITLE).click()
+    chief.get_by_role("button", name="Phê duyệt").click()
+    expect(chief.get_by_text("Đã phê duyệt")).to_be_visible()
+
+    # The chief of another department sees nothing of it.
+    stranger = sign_in(visit(), portal, "truongban.yte")
+    expect(stranger.get_by_text(TITLE)).to_have_count(0)
+
+    # A citizen opens it by date.
+    day = f"/tin-tuc/{today:%Y/%m/%d}/"
+    first = visit(portal.url(HOST, day), user_agent=CITIZEN.format(1), viewport=PHONE)
+    first.get_by_role("link", name=TITLE).first.click()
+    expect(first.locator("h1")).to_have_text(TITLE)
+    expect(first.get_by_text("cấp 412 chữ ký số").first).to_be_visible()
+    expect(first.get_by_text(f"{today:%d/%m/%Y}").first).to_be_visible()
+    expect(first.locator("[data-sen-views]")).to_have_text("1")
+    before = visits(first)
+    address = first.url
+
+    # Four more read it, one of them twice: five views more, four visits more.
+    for reader in range(2, 6):
+        page = visit(address, user_agent=CITIZEN.format(reader))
+        expect(page.locator("[data-sen-views]")).to_have_text(str(reader))
+    page.reload()
+    expect(page.locator("[data-sen-views]")).to_have_text("6")
+    assert visits(page) == before + 4
+
+    # It prints on paper: the view without chrome, and a real PDF of it.
+    page.get_by_role("link", name="Bản in").click()
+    expect(page.locator("nav")).to_have_count(0)
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(page.get_by_text("Sở Thông tin và Truyền thông").first).to_be_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+    # The other departments' sites do not serve it.
+    path = address.split(str(portal.port))[1]
+    response = stranger.request.get(portal.url("so-y-te.localhost", path))
+    assert response.status == 404
+
+
+def visits(page: Page) -> int:
+    """The number in the visit counter's boxes, once the beacon has refreshed it."""
+    page.wait_for_load_state("networkidle")
+    label = page.locator(".widget--visit_counter [role=img]").first.get_attribute("aria-label")
+    assert label is not None
+    return int(re.sub(r"\D", "", label))
