@@ -44,13 +44,11 @@ def run_jobs() -> dict[str, Exception]:
     """
     failed: dict[str, Exception] = {}
     for name, job in JOBS.items():
-        close_old_connections()
         try:
             job()
         except Exception as error:
             logger.exception("scheduled job failed: %s", name)
             failed[name] = error
-    close_old_connections()
     return failed
 
 
@@ -58,7 +56,9 @@ def run_forever(stop: threading.Event | None = None) -> None:
     """Run the jobs at each full minute until ``stop`` is set."""
     stop = stop or threading.Event()
     while not stop.wait(INTERVAL - time.time() % INTERVAL):
+        close_old_connections()
         run_jobs()
+        close_old_connections()
 
 
 def start_in_background() -> threading.Thread:

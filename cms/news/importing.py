@@ -27,7 +27,14 @@ from cms.traffic.counts import SiteCounts
 from sites.models import Department
 
 from .bylines import parse_byline
-from .models import ArticlePage, BylineEntry, HomePage, ImportedArticle, SectionPage
+from .models import (
+    RESERVED_SLUGS,
+    ArticlePage,
+    BylineEntry,
+    HomePage,
+    ImportedArticle,
+    SectionPage,
+)
 
 REQUIRED = ("source_id", "section", "published_at", "title", "lead", "body_html")
 OPTIONAL = ("url", "byline", "views", "source_name", "source_url")
@@ -332,8 +339,10 @@ def _publish(article: ArticlePage, line: Line) -> None:
 
 
 def _free_slug(parent: Page, slug: str) -> str:
-    """``slug``, or with a number behind it where a sibling has it already."""
+    """``slug``, or with a number behind it where a sibling or the site itself has it already."""
     taken = set(parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
+    if isinstance(parent, HomePage):
+        taken |= RESERVED_SLUGS
     candidate, number = slug, 1
     while candidate in taken:
         number += 1

@@ -91,7 +91,7 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     expect(stranger.get_by_text(TITLE)).to_have_count(0)
 
     # A citizen opens it by date.
-    day = f"/tin-tuc/{today:%Y/%m/%d}/"
+    day = f"/kho-tin/{today:%Y/%m/%d}/"
     first = visit(portal.url(HOST, day), user_agent=CITIZEN.format(1), viewport=PHONE)
     first.get_by_role("link", name=TITLE).first.click()
     expect(first.locator("h1")).to_have_text(TITLE)

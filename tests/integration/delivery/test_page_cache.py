@@ -51,17 +51,17 @@ def test_an_unchanged_page_is_a_304(site_a: Department, browse: Any) -> None:
 def test_publishing_drops_the_lists_at_once(
     site_a: Department, browse: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    browse(site_a, "/tin-tuc/")
+    browse(site_a, "/kho-tin/")
     draft = make_article(site_a, "Tin vừa đăng", live=False)
-    assert "Tin vừa đăng" not in browse(site_a, "/tin-tuc/").text
+    assert "Tin vừa đăng" not in browse(site_a, "/kho-tin/").text
     with django_capture_on_commit_callbacks(execute=True):
         draft.latest_revision.publish()
-    assert "Tin vừa đăng" in browse(site_a, "/tin-tuc/").text
+    assert "Tin vừa đăng" in browse(site_a, "/kho-tin/").text
     assert "Tin vừa đăng" in browse(site_a, "/").text
     with django_capture_on_commit_callbacks(execute=True):
         draft.refresh_from_db()
         draft.unpublish()
-    assert "Tin vừa đăng" not in browse(site_a, "/tin-tuc/").text
+    assert "Tin vừa đăng" not in browse(site_a, "/kho-tin/").text
 
 
 def test_one_department_leaves_anothers_cache_alone(
@@ -106,11 +106,11 @@ def test_what_was_purged_while_it_rendered_is_not_kept(
 
 
 def test_undeclared_parameters_do_not_split_the_cache(site_a: Department, state: Any) -> None:
-    state(site_a, "/tin-tuc/")
-    assert state(site_a, "/tin-tuc/?utm_source=x&fbclid=1") == "hit"
-    assert state(site_a, "/tin-tuc/?sau=1516958100000000-1") == "miss"
-    assert state(site_a, "/tin-tuc/?x=1&sau=1516958100000000-1") == "hit"
-    assert state(site_a, "/tin-tuc/") == "hit"
+    state(site_a, "/kho-tin/")
+    assert state(site_a, "/kho-tin/?utm_source=x&fbclid=1") == "hit"
+    assert state(site_a, "/kho-tin/?sau=1516958100000000-1") == "miss"
+    assert state(site_a, "/kho-tin/?x=1&sau=1516958100000000-1") == "hit"
+    assert state(site_a, "/kho-tin/") == "hit"
 
 
 def test_editors_see_the_page_itself(site_a: Department) -> None:

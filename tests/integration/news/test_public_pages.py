@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.news.models import ArticlePage, BylineEntry, SectionPage, StandardPage
+from cms.news.models import NEWS_ROOT, ArticlePage, BylineEntry, SectionPage, StandardPage
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
 from tests.factories import home_of, make_article, make_site, section_of
@@ -37,7 +37,7 @@ def test_the_article_page_shows_everything(site_a: Department, browse: Any) -> N
         *("Tin tức – Sự kiện", "Thứ Sáu, 26/01/2018, 16:15", "Sở ban hành kế hoạch"),
         *("Tóm tắt của bài.", "Nội dung bài viết.", "Thời Vụ (tổng hợp)", "Báo Hoa Sen"),
         *("Số lượt người xem", ">1.618<", "Bản in", "Quay lại", "Tin mới hơn", "Tin đã đưa"),
-        *("Tin đến sau", "Tin đến trước", "Xem theo ngày", "/tin-tuc/2018/01/26/"),
+        *("Tin đến sau", "Tin đến trước", "Xem theo ngày", "/kho-tin/2018/01/26/"),
     ):
         assert text in shown, text
 
@@ -67,7 +67,7 @@ def test_the_print_view_is_for_paper(site_a: Department, browse: Any) -> None:
 )
 def test_addresses_by_date(site_a: Department, browse: Any, path: str, status: int) -> None:
     make_article(site_a, "Tin hôm ấy", published_at=FRIDAY)
-    for root in ("/tin-tuc/", section_of(site_a).local_url):
+    for root in ("/kho-tin/", section_of(site_a).local_url):
         response = browse(site_a, root + path)
         assert response.status_code == status
         if status == 200:
@@ -77,14 +77,14 @@ def test_addresses_by_date(site_a: Department, browse: Any, path: str, status: i
 def test_a_day_without_news_points_to_the_nearest(site_a: Department, browse: Any) -> None:
     make_article(site_a, published_at=FRIDAY)
     make_article(site_a, published_at=FRIDAY + timedelta(days=10))
-    response = browse(site_a, "/tin-tuc/2018/01/28/")
+    response = browse(site_a, "/kho-tin/2018/01/28/")
     assert response.status_code == 200
-    assert "/tin-tuc/2018/01/26/" in response.text
-    assert "/tin-tuc/2018/02/05/" in response.text
+    assert "/kho-tin/2018/01/26/" in response.text
+    assert "/kho-tin/2018/02/05/" in response.text
 
 
 def test_an_archive_without_any_news_still_answers(site_a: Department, browse: Any) -> None:
-    for path in ("/", "/tin-tuc/", "/tin-tuc/2018/", "/tin-tuc/2018/01/", "/tin-tuc/2018/01/01/"):
+    for path in ("/", "/kho-tin/", "/kho-tin/2018/", "/kho-tin/2018/01/", "/kho-tin/2018/01/01/"):
         assert browse(site_a, path).status_code == 200
 
 
@@ -118,7 +118,7 @@ def test_xem_tiep_leads_through_the_whole_list(site_a: Department, browse: Any) 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1-", "%00", "9" * 50 + "-1"])
 def test_a_forged_place_in_a_list_is_404(site_a: Department, browse: Any, cursor: str) -> None:
-    assert browse(site_a, f"/tin-tuc/?sau={cursor}").status_code == 404
+    assert browse(site_a, f"/kho-tin/?sau={cursor}").status_code == 404
 
 
 def test_an_article_of_one_site_is_never_served_on_another(
@@ -128,7 +128,7 @@ def test_an_article_of_one_site_is_never_served_on_another(
     assert browse(site_a, article.local_url).status_code == 200
     for path in (article.local_url, article.url_path, f"/so-a-localhost{article.local_url}"):
         assert browse(site_b, path).status_code == 404
-    for path in ("/", "/tin-tuc/", "/rss/", "/atom/", section_of(site_b).local_url):
+    for path in ("/", "/kho-tin/", "/rss/", "/atom/", section_of(site_b).local_url):
         assert "Chỉ của A" not in browse(site_b, path).text
 
 
@@ -147,7 +147,7 @@ def test_feeds_are_well_formed_and_own(site_a: Department, browse: Any, kind: st
 def test_drafts_are_not_public(site_a: Department, browse: Any) -> None:
     draft = make_article(site_a, "Bản nháp", live=False)
     assert browse(site_a, draft.local_url).status_code == 404
-    assert "Bản nháp" not in browse(site_a, "/tin-tuc/").text
+    assert "Bản nháp" not in browse(site_a, "/kho-tin/").text
 
 
 def test_routing_goes_to_the_deepest_page(site_a: Department, browse: Any) -> None:
@@ -197,7 +197,7 @@ def test_the_news_root_is_not_a_pages_address(site_a: Department) -> None:
 
     for model in (SectionPage, StandardPage):
         with pytest.raises(ValidationError):
-            home_of(site_a).add_child(instance=model(title="Tin", slug="tin-tuc"))
+            home_of(site_a).add_child(instance=model(title="Tin", slug=NEWS_ROOT))
 
 
 def test_a_publication_time_in_the_future_is_refused(site_a: Department) -> None:

@@ -101,7 +101,7 @@ def test_nearest_days_around_an_empty_one(site_a: Department, news: SiteNews) ->
     before, after = news.nearest_days(Period(2018, 1, 30))
     assert before is not None
     assert after is not None
-    assert (before.date, before.count, before.url) == (date(2018, 1, 26), 1, "/tin-tuc/2018/01/26/")
+    assert (before.date, before.count, before.url) == (date(2018, 1, 26), 1, "/kho-tin/2018/01/26/")
     assert after.date == date(2018, 2, 4)
     assert news.nearest_days(Period(2019))[1] is None
 

@@ -140,7 +140,7 @@ def test_a_host_is_bound_to_its_site(site_a: Department, site_b: Department, bro
     HostAlias.objects.create(hostname="ten-cu.localhost", department=site_a)
     assert "Sở A" in browse(site_a).text
     assert "Sở A" not in browse(site_b).text
-    response = Client(headers={"host": "ten-cu.localhost"}).get("/tin-tuc/?sau=1-1")
+    response = Client(headers={"host": "ten-cu.localhost"}).get("/kho-tin/?sau=1-1")
     assert response.status_code == 301
-    assert response["Location"] == "http://so-a.localhost/tin-tuc/?sau=1-1"
+    assert response["Location"] == "http://so-a.localhost/kho-tin/?sau=1-1"
     assert Client(headers={"host": "la.localhost"}).get("/").status_code == 400

@@ -1,0 +1,49 @@
+"""The minute's jobs: what is due is published, counters are rolled up, one failure is one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import RequestFactory
+from django.utils import timezone
+
+from cms import scheduler
+from cms.news.models import ArticlePage
+from cms.traffic import ledger
+from cms.traffic.models import Hit
+from sites.models import Department
+from tests.factories import make_article
+
+
+def test_what_is_due_is_published_with_its_time(site_a: Department, browse: Any) -> None:
+    article = make_article(site_a, "Đúng bảy giờ", live=False)
+    article.go_live_at = timezone.now() + timedelta(minutes=30)
+    article.save_revision().publish()
+    assert scheduler.run_jobs() == {}
+    assert not ArticlePage.objects.get(pk=article.pk).live
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+        assert scheduler.run_jobs() == {}
+        published = ArticlePage.objects.get(pk=article.pk)
+        assert published.live
+        assert published.published_at >= article.go_live_at
+        assert "Đúng bảy giờ" in browse(site_a, "/tin-tuc/").text
+
+
+def test_a_failing_job_does_not_keep_the_others(
+    site_a: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(scheduler.JOBS, "publish scheduled pages", fail)
+    request = RequestFactory().post("/", HTTP_USER_AGENT="Mozilla")
+    ledger.record(request, site_a.site_id, None)
+    failed = scheduler.run_jobs()
+    assert list(failed) == ["publish scheduled pages"]
+    assert not Hit.objects.exists()
+    with pytest.raises(CommandError, match="publish scheduled pages: no"):
+        call_command("run_scheduler", "--once")

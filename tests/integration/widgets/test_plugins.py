@@ -1,0 +1,163 @@
+"""Plugins at run time: default activations, and setting aside what fails."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from cms.plugins.activation import enabled_plugins, set_enabled_plugins
+from cms.plugins.checks import check_quarantined
+from cms.plugins.discovery import Discovery, PluginsError, QuarantinedPlugin
+from cms.plugins.registry import PluginInfo, PluginRegistry, PluginState, plugins
+from cms.sdk import Cache
+from cms.sdk.testing import installed
+from cms.widgets import loading
+from cms.widgets.defaults import DEFAULT_WIDGETS
+from cms.widgets.models import Slot, WidgetArea
+from cms.widgets.registry import register, widgets
+from sites.models import Department
+from sites.opening import open_site
+
+from .samples import Note
+
+BUNDLED = {"visit_counter", "date_browser", "latest_news", "most_read", "section_menu", "links"}
+
+
+def reopen(department: Department) -> None:
+    open_site(department.host, name=department.name, kind="department")
+
+
+def test_a_new_site_has_the_bundled_plugins_and_the_default_sidebar(site_a: Department) -> None:
+    assert enabled_plugins(site_a) == BUNDLED
+    area = WidgetArea.objects.get(department=site_a, slot=Slot.SIDEBAR)
+    assert [child.block_type for child in area.widgets] == list(DEFAULT_WIDGETS[Slot.SIDEBAR])
+    assert len({child.id for child in area.widgets}) == 6
+
+
+def test_opening_again_changes_no_decision(site_a: Department) -> None:
+    set_enabled_plugins(site_a, {"links"})
+    area = WidgetArea.objects.get(department=site_a, slot=Slot.SIDEBAR)
+    area.widgets = []
+    area.save()
+    reopen(site_a)
+    assert enabled_plugins(site_a) == {"links"}
+    area.refresh_from_db()
+    assert len(area.widgets) == 0
+
+
+def test_opening_again_makes_what_is_missing(site_a: Department) -> None:
+    site_a.widget_areas.filter(slot=Slot.SIDEBAR).delete()
+    site_a.plugin_activations.filter(plugin_id="links").delete()
+    reopen(site_a)
+    assert "links" in enabled_plugins(site_a)
+    assert site_a.widget_areas.filter(slot=Slot.SIDEBAR).exists()
+
+
+def test_a_plugin_that_is_gone_is_not_enabled(site_a: Department) -> None:
+    with installed(Note) as plugin_id:
+        set_enabled_plugins(site_a, {plugin_id})
+        assert enabled_plugins(site_a) == {plugin_id}
+    assert enabled_plugins(site_a) == frozenset()
+    # Its activation waits for it.
+    assert site_a.plugin_activations.get(plugin_id=plugin_id).enabled
+
+
+@pytest.fixture
+def broken_plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The links plugin, whose widgets cannot be imported any more."""
+    real = loading.import_module
+
+    def import_module(name: str) -> Any:
+        if name == "plugins.links.widgets":
+            raise RuntimeError("no luck")
+        return real(name)
+
+    before = dict(widgets._widgets), dict(widgets._aliases)
+    monkeypatch.setattr(loading, "import_module", import_module)
+    info = next(info for info in plugins.usable() if info.id == "links")
+    with plugins.temporarily(info):
+        yield
+    widgets._widgets, widgets._aliases = before
+    widgets._streams.clear()
+
+
+@pytest.mark.usefixtures("broken_plugin")
+def test_a_plugin_whose_widgets_cannot_be_loaded_is_set_aside(
+    site_a: Department, browse: Any
+) -> None:
+    loading.load_widgets()
+    [info] = plugins.quarantined()
+    assert (info.id, info.state) == ("links", PluginState.QUARANTINED)
+    assert "RuntimeError: no luck" in info.error
+    assert "links" not in enabled_plugins(site_a)
+    assert widgets.get("links") is None
+    assert widgets.get("most_read") is not None
+    assert browse(site_a).status_code == 200
+    [warning] = check_quarantined(None)
+    assert warning.id == "sen.plugins.W001"
+    assert "links" in warning.msg
+    assert "no luck" in warning.msg
+    out, err = StringIO(), StringIO()
+    call_command("plugins", "list", stdout=out)
+    assert "links 1.0.0 [quarantined]" in out.getvalue()
+    with pytest.raises(CommandError, match="1 set aside"):
+        call_command("plugins", "check", stdout=out, stderr=err)
+    assert "no luck" in err.getvalue()
+
+
+@pytest.mark.usefixtures("broken_plugin")
+def test_strict_makes_it_fatal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLUGINS_STRICT", "1")
+    with pytest.raises(PluginsError, match=r"links .*no luck"):
+        loading.load_widgets()
+
+
+@pytest.mark.django_db
+def test_the_command_counts_sites(site_a: Department, site_b: Department) -> None:
+    set_enabled_plugins(site_b, set())
+    out = StringIO()
+    call_command("plugins", "list", stdout=out)
+    assert "links 1.0.0 [active] plugins/links, on 1 sites" in out.getvalue()
+    call_command("plugins", "check", stdout=out)
+    assert "6 plugins, all usable" in out.getvalue()
+
+
+def test_the_registry_shows_what_discovery_set_aside() -> None:
+    registry = PluginRegistry()
+    registry.load(Discovery((), (QuarantinedPlugin("poll", "plugins/poll", "too new", "9"),)))
+    assert registry.all() == [
+        PluginInfo("poll", "9", "poll", "plugins/poll", PluginState.QUARANTINED, "too new")
+    ]
+    assert registry.usable_ids() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"id": ""}, "id is missing"),
+        ({"id": "Bad-Id"}, "is no id"),
+        ({"id": "missing_widget"}, "is no id"),
+        ({"id": "links"}, "is taken"),
+        ({"aliases": ("links",)}, "is taken"),
+        ({"template": ""}, "template is missing"),
+        ({"version": 0}, "version"),
+        ({"delivery": "later"}, "delivery"),
+        ({"Config": dict}, "Config"),
+        ({"cache": 60}, "cache is a Cache"),
+        ({"cache": Cache(vary=frozenset({"visitor"}))}, "nothing can vary on visitor"),
+    ],
+)
+def test_a_widget_that_does_not_hold_is_refused(attributes: dict[str, Any], reason: str) -> None:
+    widget_class = type("Bad", (Note,), {"id": "bad", **attributes})
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        widgets.add(widget_class, "links")
+    assert widgets.get("bad") is None
+
+
+def test_a_widget_outside_any_plugin_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="in no plugin"):
+        register(type("Stray", (Note,), {"id": "stray", "__module__": "nowhere.at_all"}))
