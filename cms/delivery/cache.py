@@ -65,17 +65,27 @@ def page_tag(page_id: int) -> str:
     return f"page:{page_id}"
 
 
-def collect(request: HttpRequest, declaration: Cache) -> None:
-    """Add ``declaration`` to what the response to ``request`` depends on.
+def declare(request: HttpRequest, declaration: Cache) -> None:
+    """Say that the response to ``request`` may be kept, and what it depends on.
 
-    A response for which nothing was declared is not kept.
+    For the view that answers: a response whose view declared nothing is not kept.
     """
-    collected = collected_for(request)
-    request._sen_cache = declaration if collected is None else collected.merge(declaration)  # type: ignore[attr-defined]
+    request._sen_cache = declaration  # type: ignore[attr-defined]
+
+
+def collect(request: HttpRequest, declaration: Cache) -> None:
+    """Add to what the response depends on; for the parts of a page, such as its widgets.
+
+    Without effect where the view declared nothing: a part cannot make a page
+    cacheable that nobody thought about.
+    """
+    declared = collected_for(request)
+    if declared is not None:
+        request._sen_cache = declared.merge(declaration)  # type: ignore[attr-defined]
 
 
 def collected_for(request: HttpRequest) -> Cache | None:
-    """What has been declared for ``request`` so far; None where nothing was."""
+    """What was declared for ``request`` and collected so far; None where nothing was."""
     return getattr(request, "_sen_cache", None)
 
 

@@ -33,7 +33,7 @@ class Entry:
 class PageCacheMiddleware:
     """Serves and fills the cache; stands before everything that touches the database.
 
-    Only what was declared through :func:`cms.delivery.cache.collect` is kept,
+    Only what was declared through :func:`cms.delivery.cache.declare` is kept,
     so a view that nobody thought about is never cached.
     """
 

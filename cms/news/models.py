@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -21,7 +22,7 @@ from wagtail.url_routing import RouteResult
 
 from cms.content.fields import JSONStreamField
 from cms.content.text import nfc, slugify, squeeze
-from cms.delivery.cache import Cache, collect, news_tag, page_tag, site_tag
+from cms.delivery.cache import UNCACHEABLE, Cache, declare, news_tag, page_tag, site_tag
 from cms.workflow.permissions import AdministeredPage, GatedPage
 
 from . import views
@@ -67,9 +68,9 @@ class SitePage(Page):
         site_id = request.department.site_id  # type: ignore[attr-defined]
         tags = frozenset({site_tag(site_id), news_tag(site_id), page_tag(self.pk)})
         if self.get_view_restrictions():
-            collect(request, Cache(max_age=0))
+            declare(request, UNCACHEABLE)
         else:
-            collect(request, Cache(tags=tags))
+            declare(request, Cache(tags=tags))
         return super().serve(request, *args, **kwargs)
 
 
@@ -279,7 +280,7 @@ class ArticlePage(RoutablePageMixin, SitePage, GatedPage):
             self.published_at = self.first_published_at or timezone.now()
         super().save(*args, **kwargs)
 
-    @property
+    @cached_property
     def byline_lines(self) -> list[str]:
         """The people as they are named below the text, such as "Thời Nhiệm (tổng hợp)"."""
         return [str(person) for person in self.byline.all()]

@@ -43,13 +43,16 @@ def review(request: HttpRequest, task_state_id: int) -> HttpResponse:
         or not rules.stands_at_gate(page, gate.role, request.user)
     ):
         raise Http404
-    forms = {"approve": ApproveForm(), "reject": ReturnForm()}
+    action = request.POST.get("action", "")
+    # Both stand on one screen: each field has an id of its own.
+    forms = {
+        name: form_class(request.POST if name == action else None, auto_id=f"{name}_%s")
+        for name, form_class in (("approve", ApproveForm), ("reject", ReturnForm))
+    }
     if request.method == "POST":
-        action = request.POST.get("action", "")
-        form_class = {"approve": ApproveForm, "reject": ReturnForm}.get(action)
-        if form_class is None:
+        form = forms.get(action)
+        if form is None:
             raise Http404
-        form = forms[action] = form_class(request.POST)
         if form.is_valid():
             try:
                 gate.on_action(task_state, request.user, action, **form.cleaned_data)

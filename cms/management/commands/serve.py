@@ -21,7 +21,8 @@ from wagtail.models import Site
 from cms.demo.staff import PASSWORD, accounts
 from sites.models import Department
 
-THREADS = 16
+# More threads than this only take turns on the interpreter.
+THREADS = max(4, os.cpu_count() or 1)
 
 
 class Command(BaseCommand):

@@ -18,7 +18,8 @@ from sites.models import Department
 @pytest.fixture(autouse=True)
 def _sample_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample widgets' template, beside the project's."""
-    engine = engines["django"].engine
+    backend: Any = engines["django"]
+    engine = backend.engine
     folder = Path(__file__).parent / "templates"
     monkeypatch.setattr(engine, "dirs", [*engine.dirs, folder])
     for loader in engine.template_loaders:

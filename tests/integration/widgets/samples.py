@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, connection, transaction
 
@@ -16,7 +16,7 @@ class Note(Widget):
     id = "note"
     label = "Ghi chú"
     template = "tests/note.html"
-    cache = Cache(tags=frozenset({"site"}))
+    cache: ClassVar[Cache | None] = Cache(tags=frozenset({"site"}))
 
     class Config(StructBlock):
         title = CharBlock(required=False)

@@ -23,7 +23,7 @@ Install = Callable[..., None]
 @pytest.fixture
 def ask(rf: RequestFactory) -> Callable[..., dict[str, str]]:
     def do(department: Department | None, *ids: str, page: int | None = None) -> dict[str, str]:
-        request = rf.post("/_sen/hit")
+        request: Any = rf.post("/_sen/hit")
         request.department = department
         return render_fragments(request, page, list(ids))
 
@@ -110,7 +110,7 @@ def test_the_page_is_one_of_this_site(
 def test_nonsense_is_answered_with_nothing(
     site_a: Department, rf: RequestFactory, asked: Any
 ) -> None:
-    request = rf.post("/_sen/hit")
+    request: Any = rf.post("/_sen/hit")
     request.department = site_a
     assert respond(request, None, {"fragments": asked}) == {}
 

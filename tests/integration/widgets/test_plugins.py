@@ -76,13 +76,10 @@ def broken_plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
             raise RuntimeError("no luck")
         return real(name)
 
-    before = dict(widgets._widgets), dict(widgets._aliases)
     monkeypatch.setattr(loading, "import_module", import_module)
     info = next(info for info in plugins.usable() if info.id == "links")
-    with plugins.temporarily(info):
+    with plugins.temporarily(info), widgets.restored():
         yield
-    widgets._widgets, widgets._aliases = before
-    widgets._streams.clear()
 
 
 @pytest.mark.usefixtures("broken_plugin")

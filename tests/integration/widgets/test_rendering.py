@@ -9,9 +9,8 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from cms.delivery.cache import Cache, collected_for, news_tag, site_tag
+from cms.delivery.cache import Cache, collected_for, declare, news_tag, site_tag
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
-from cms.sdk import Widget
 from cms.sdk.testing import put_in_sidebar
 from cms.widgets.models import WidgetArea, WidgetFailure
 from cms.widgets.rendering import render_area
@@ -20,13 +19,16 @@ from sites.models import Department
 from .samples import Failing, Note, Query, Undeclared, Versioned
 
 Install = Callable[..., None]
+PAGE = Cache(tags=frozenset({"page:1"}))
 
 
 @pytest.fixture
 def request_of(rf: RequestFactory) -> Callable[..., Any]:
     def make(department: Department | None, path: str = "/") -> Any:
-        request = rf.get(path)
+        request: Any = rf.get(path)
         request.department = department
+        # As the view of every page does; parts only add to it.
+        declare(request, PAGE)
         return request
 
     return make
@@ -74,7 +76,8 @@ def test_a_failing_widget_is_left_out_alone(
     failure = WidgetFailure.objects.get(department=site_a)
     assert (failure.widget_id, failure.plugin_id) == ("failing", "plugin_under_test")
     assert "Traceback" in failure.traceback
-    assert collected_for(request).max_age == 60
+    expected = Cache(60, frozenset({"page:1", site_tag(site_a.site_id)}))
+    assert collected_for(request) == expected
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -153,21 +156,19 @@ def test_another_department_is_not_affected(
     assert render_area(request_of(site_b), "sidebar") == ""
 
 
-def declare(monkeypatch: pytest.MonkeyPatch, widget: type[Widget], cache: Any) -> None:
-    monkeypatch.setattr(widget, "cache", cache)
-
-
 def test_the_page_collects_what_its_widgets_declare(
     site_a: Department, install: Install, request_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    declare(monkeypatch, Note, Cache(max_age=300, tags=frozenset({"news", "site", "page:7"})))
+    monkeypatch.setattr(
+        Note, "cache", Cache(max_age=300, tags=frozenset({"news", "site", "page:7"}))
+    )
     install(Note, Query)
     put_in_sidebar(site_a, (Note, {}), (Query, {}))
     request = request_of(site_a)
     render_area(request, "sidebar")
     assert collected_for(request) == Cache(
         300,
-        frozenset({news_tag(site_a.site_id), site_tag(site_a.site_id), "page:7"}),
+        frozenset({news_tag(site_a.site_id), site_tag(site_a.site_id), "page:7", "page:1"}),
         frozenset({"date", "query:thang"}),
     )
 
@@ -182,14 +183,14 @@ def test_what_is_not_cacheable_becomes_a_fragment_and_never_infects_the_page(
     monkeypatch: pytest.MonkeyPatch,
     cache: Cache | None,
 ) -> None:
-    declare(monkeypatch, Undeclared, cache)
+    monkeypatch.setattr(Undeclared, "cache", cache)
     install(Undeclared)
     put_in_sidebar(site_a, (Undeclared, {"text": "giá trị lúc dựng"}))
     request = request_of(site_a)
     html = render_area(request, "sidebar")
     assert 'data-sen-fragment="sidebar:item-0"' in html
     assert "giá trị lúc dựng" in html
-    assert collected_for(request) is None
+    assert collected_for(request) == PAGE
 
 
 @pytest.mark.parametrize("word", ["visitor", "query:khac"])
@@ -205,7 +206,7 @@ def test_varying_on_what_was_not_declared_makes_a_fragment(
     put_in_sidebar(site_a, (Note, {}))
     request = request_of(site_a)
     assert "data-sen-fragment" in render_area(request, "sidebar")
-    assert collected_for(request) is None
+    assert collected_for(request) == PAGE
 
 
 def test_a_widget_sees_the_parameters_it_declared_and_no_others(

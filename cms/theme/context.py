@@ -1,0 +1,90 @@
+"""What every public page shows around its content: the body, its menu, its colours, the date.
+
+A context processor runs for every template, so each value is computed only when
+a template uses it: a response that is no page costs no query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from wagtail.models import Page
+
+from cms.delivery.cache import Cache, collect
+from sites.models import Department
+
+from .views import theme_url
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The site above a department's: the province's portal."""
+
+    name: str
+    url: str
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context of public pages; empty in the admin and where no site answers.
+
+    ``department``; ``menu``: a list of ``(title, url, current)``;
+    ``portal``: the site above, or None; ``theme_stylesheet``: the address of the
+    department's colours; ``today``: the date in local time.
+    """
+    department: Department | None = getattr(request, "department", None)
+    if department is None or request.path.startswith(reverse("wagtailadmin_home")):
+        return {}
+    return {
+        "department": department,
+        "menu": SimpleLazyObject(lambda: menu_of(department, request.path)),
+        "portal": SimpleLazyObject(lambda: portal_above(department)),
+        "theme_stylesheet": SimpleLazyObject(lambda: theme_url(department)),
+        "today": SimpleLazyObject(lambda: _today(request)),
+    }
+
+
+def menu_of(department: Department, path: str) -> list[tuple[str, str, bool]]:
+    """The main menu in one query: ``(title, url, current)``.
+
+    An entry whose page is not published is left out. ``current`` marks the
+    entry that leads to ``path`` or, failing that, to the nearest page above it.
+    """
+    entries: list[tuple[str, str]] = []
+    for item in department.menu_items.select_related("page").order_by("sort_order", "pk"):
+        if item.page is None:
+            entries.append((item.title, item.url))
+        elif item.page.live:
+            entries.append((item.title, local_url(item.page)))
+    above = [url for _title, url in entries if _leads_to(url, path)]
+    nearest = max(above, key=len, default=None)
+    return [(title, url, url == nearest) for title, url in entries]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    """Whether ``path`` lies at or below ``url``; everything lies below home, so that must match."""
+    return path == url if url == "/" else url.endswith("/") and path.startswith(url)
+
+
+def local_url(page: Page) -> str:
+    """The address of ``page`` within its own site, from its slash on; asks no database."""
+    return "/" + page.url_path.split("/", 2)[2]
+
+
+def portal_above(department: Department) -> Portal | None:
+    """The site of the body above ``department``; None for the province's own portal."""
+    if department.parent_id is None:
+        return None
+    parent = Department.objects.select_related("site").get(pk=department.parent_id)
+    return Portal(parent.name, parent.site.root_url)
+
+
+def _today(request: HttpRequest) -> date:
+    """Today; a page that shows it is kept until midnight."""
+    collect(request, Cache(vary=frozenset({"date"})))
+    return timezone.localdate()

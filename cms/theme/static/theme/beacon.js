@@ -1,0 +1,53 @@
+// Counts the view once the page is loaded, and puts fresh numbers and fragments into it.
+
+const page = document.body;
+
+function whenShown(run) {
+  // A page that the browser prepares in advance is not read yet.
+  if (document.prerendering) {
+    document.addEventListener("prerenderingchange", run, { once: true });
+  } else if (document.readyState === "complete") {
+    run();
+  } else {
+    addEventListener("load", run, { once: true });
+  }
+}
+
+async function send() {
+  const fragments = [...document.querySelectorAll("[data-sen-fragment]")];
+  const response = await fetch(page.dataset.hitUrl, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      page: Number(page.dataset.pageId) || null,
+      fragments: fragments.map((element) => element.dataset.senFragment),
+    }),
+    credentials: "same-origin",
+    keepalive: true,
+  });
+  if (!response.ok) throw new Error(`the counter answered ${response.status}`);
+  const answer = await response.json();
+  showViews(answer.views);
+  for (const element of fragments) {
+    replace(element, answer.fragments?.[element.dataset.senFragment]);
+  }
+}
+
+function showViews(views) {
+  if (typeof views !== "number") return;
+  const number = new Intl.NumberFormat(document.documentElement.lang || "vi").format(views);
+  for (const element of document.querySelectorAll("[data-sen-views]")) element.textContent = number;
+}
+
+function replace(element, html) {
+  // A fragment that somebody is using stays as it is: focus must not be lost.
+  if (typeof html !== "string" || element.contains(document.activeElement)) return;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  element.replaceWith(template.content);
+}
+
+// A preview carries no address: it is not counted.
+if (page.dataset.hitUrl) {
+  whenShown(() => send().catch((error) => console.warn("Sen:", error)));
+}

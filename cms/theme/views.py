@@ -1,0 +1,42 @@
+"""The department's own style sheet: a few tokens, under an address that names their content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from sites.models import Department
+
+from .colours import stylesheet_for
+
+FOREVER = "public, max-age=31536000, immutable"
+# A page from before a change of colour asks under the old address: it gets the present one.
+SHORTLY = "public, max-age=60"
+
+
+@lru_cache(maxsize=512)
+def _digest(accent: str) -> str:
+    return hashlib.sha256(stylesheet_for(accent).encode()).hexdigest()[:12]
+
+
+def theme_url(department: Department) -> str:
+    """The address of the department's style sheet; it changes when the colours do."""
+    return reverse("theme_stylesheet", args=[department.site_id, _digest(department.accent)])
+
+
+@require_safe
+def stylesheet(request: HttpRequest, site_id: int, digest: str) -> HttpResponse:
+    """The tokens of a site's accent colour; 404 where there is no such site.
+
+    Kept for ever under its own digest, for a minute under another.
+    """
+    accent = Department.objects.filter(site_id=site_id).values_list("accent", flat=True).first()
+    if accent is None:
+        raise Http404("no such site")
+    response = HttpResponse(stylesheet_for(accent), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = FOREVER if digest == _digest(accent) else SHORTLY
+    return response

@@ -1,0 +1,60 @@
+"""The fresh values of the widgets that a page keeps only the last value of, in one answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from .models import Slot
+from .rendering import build_context, department_of, enabled_for, render_fragment, stored_items
+
+# No page has more; who asks for more gets these.
+MAX_IDS = 40
+
+
+def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) -> dict[str, str]:
+    """The named fragments of the request's own department, by id.
+
+    The HTML replaces the whole element that carries the id. Ids that are not
+    there, of widgets that are no fragments, or that failed are left out.
+
+    Args:
+        page_id: the page that asks; one of another site counts as none.
+        ids: ``<slot>:<item id>``, as in ``data-sen-fragment``.
+    """
+    department = department_of(request)
+    wanted: dict[str, set[str]] = {}
+    for name in ids[:MAX_IDS]:
+        slot, separator, _item_id = name.partition(":")
+        if separator and slot in Slot.values:
+            wanted.setdefault(slot, set()).add(name)
+    if department is None or not wanted:
+        return {}
+    context = build_context(department, _page(department.site.root_page, page_id))
+    enabled = enabled_for(request, department)
+    answer = {}
+    for slot, names in wanted.items():
+        for item in stored_items(department, slot, enabled):
+            if item.fragment_id not in names:
+                continue
+            html = render_fragment(item, context)
+            if html is not None:
+                answer[item.fragment_id] = str(html)
+    return answer
+
+
+def respond(request: HttpRequest, page_id: int | None, payload: dict[str, Any]) -> dict[str, str]:
+    """Answer the beacon: ``payload["fragments"]`` is the list of wanted ids."""
+    ids = payload.get("fragments")
+    if not isinstance(ids, list):
+        return {}
+    return render_fragments(request, page_id, [name for name in ids if isinstance(name, str)])
+
+
+def _page(root: Page, page_id: int | None) -> Page | None:
+    if page_id is None:
+        return None
+    page = Page.objects.live().descendant_of(root, inclusive=True).filter(pk=page_id).first()
+    return page.specific if page is not None else None

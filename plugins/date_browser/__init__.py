@@ -1,0 +1,1 @@
+"""A month's calendar that leads to the news of each day."""

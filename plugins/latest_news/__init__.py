@@ -1,0 +1,1 @@
+"""The newest articles of the site."""

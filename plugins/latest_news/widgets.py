@@ -1,0 +1,29 @@
+"""The newest articles of the site."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cms.sdk import Cache, CharBlock, IntegerBlock, StructBlock, Widget, WidgetContext, register
+
+
+@register
+class LatestNews(Widget):
+    """Titles with the day, newest first."""
+
+    id = "latest_news"
+    label = _("Latest news")
+    icon = "doc-full"
+    template = "latest_news/widget.html"
+    css = ("latest_news/latest_news.css",)
+    cache = Cache(tags=frozenset({"news"}))
+
+    class Config(StructBlock):
+        title = CharBlock(required=False, max_length=60, label=_("Title"))
+        count = IntegerBlock(min_value=1, max_value=20, default=5, label=_("How many articles"))
+
+    def get_context(self, ctx: WidgetContext, config: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The articles; nothing while there is no news."""
+        articles = ctx.news.latest(config["count"])
+        return {"articles": articles} if articles else None

@@ -1,0 +1,1 @@
+"""The articles read most in the last days."""
