@@ -54,7 +54,7 @@ class Command(BaseCommand):
             *("--workers", "1", "--blocking-threads", str(THREADS), "--no-ws"),
             *("--log-level", "warning", "--working-dir", str(settings.BASE_DIR)),
         ]
-        os.execv(sys.executable, server)
+        os.execv(sys.executable, server)  # noqa: S606  (no shell is what we want)
 
     def _collect_static(self) -> None:
         """Collect the static files unless nothing changed since the last time."""

@@ -1,0 +1,48 @@
+"""``make screenshots``: the pictures in docs/images, taken of the demo in a real browser."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal
+
+IMAGES = ROOT / "docs" / "images"
+DESKTOP = {"width": 1440, "height": 1000}
+PHONE = {"width": 360, "height": 740}
+
+
+def main() -> None:
+    """Take them all. Exits with an error where there is no Chromium."""
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("no Chromium was found: install one, or set CHROMIUM to its path")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with running_portal() as portal, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        for size in (DESKTOP, PHONE):
+            context = browser.new_context(locale="vi-VN", viewport=size)
+            take(context.new_page(), portal, size["width"])
+            context.close()
+        browser.close()
+
+
+def take(page: Page, portal: Portal, width: int) -> None:
+    """The front page of a department and its leading article, at one width."""
+    page.goto(portal.url("so-y-te.localhost"))
+    shoot(page, IMAGES / f"home-{width}.png")
+    page.locator("main article a").first.click()
+    shoot(page, IMAGES / f"article-{width}.png")
+
+
+def shoot(page: Page, path: Path) -> None:
+    """Write what the window shows, once everything has arrived."""
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
