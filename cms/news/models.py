@@ -74,7 +74,7 @@ class SitePage(Page):
         return super().serve(request, *args, **kwargs)
 
 
-class HomePage(RoutablePageMixin, SitePage, AdministeredPage):
+class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
     """A site's front page and the root of its news."""
 
     template = "pages/home_page.html"
@@ -128,7 +128,7 @@ class HomePage(RoutablePageMixin, SitePage, AdministeredPage):
         return views.feed(self, request, SiteNews(self), kind)
 
 
-class SectionPage(RoutablePageMixin, SitePage, AdministeredPage):
+class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
     """A section ("chuyên mục"): the articles below it, newest first."""
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
@@ -176,7 +176,7 @@ class ArticleTag(TaggedItemBase):
     )
 
 
-class ArticlePage(RoutablePageMixin, SitePage, GatedPage):
+class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     """A piece of news ("bài viết").
 
     ``site_root`` and ``section`` repeat the tree, and ``published_at`` is set

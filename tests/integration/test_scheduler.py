@@ -30,7 +30,7 @@ def test_what_is_due_is_published_with_its_time(site_a: Department, browse: Any)
         published = ArticlePage.objects.get(pk=article.pk)
         assert published.live
         assert published.published_at >= article.go_live_at
-        assert "Đúng bảy giờ" in browse(site_a, "/tin-tuc/").text
+        assert "Đúng bảy giờ" in browse(site_a, "/kho-tin/").text
 
 
 def test_a_failing_job_does_not_keep_the_others(

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from cms.delivery.cache import Cache, collect, collected_for
+from cms.delivery.cache import Cache, collected_for, declare
 from cms.theme.context import menu_of, site
 from sites.models import Department, MenuItem
 from tests.factories import home_of, make_article, make_site, section_of
@@ -87,7 +87,7 @@ def test_department_names_the_portal_above_it():
 @time_machine.travel(datetime(2026, 3, 7, 18, 30, tzinfo=UTC), tick=False)
 def test_today_is_vietnams_and_keeps_the_page_until_midnight_only(site_a):
     request = request_for(site_a)
-    collect(request, Cache(tags=frozenset({"page:1"})))
+    declare(request, Cache(tags=frozenset({"page:1"})))
     context = site(request)
     assert collected_for(request).vary == frozenset()
     assert context["today"].isoformat() == "2026-03-08"
