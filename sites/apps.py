@@ -11,3 +11,11 @@ class SitesConfig(AppConfig):
     label = "sites"
     verbose_name = _("Sites")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_delete
+
+        from .models import RoleGroup
+        from .roles import delete_group
+
+        post_delete.connect(delete_group, sender=RoleGroup, dispatch_uid="sites.delete_group")

@@ -8,7 +8,7 @@ publishes sections and the home page, which the chain does not cover.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
@@ -94,6 +94,11 @@ def ensure_role_groups(department: Department) -> dict[Role, Group]:
         group=groups[Role.SITE_ADMIN], site=department.site, permission=change_department
     )
     return groups
+
+
+def delete_group(sender: type[RoleGroup], instance: RoleGroup, **kwargs: Any) -> None:
+    """Delete the group with its office: a site opened later by that name begins without people."""
+    Group.objects.filter(pk=instance.group_id).delete()
 
 
 def roles_of(user: AbstractBaseUser | AnonymousUser) -> list[RoleGroup]:

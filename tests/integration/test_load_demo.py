@@ -1,0 +1,99 @@
+"""The demo: the same province for the same seed, repeatable, able to grow."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page
+
+from cms.demo.staff import PASSWORD, accounts
+from cms.media.models import SenImage
+from cms.news.maintenance import find_faults
+from cms.news.models import ArticlePage
+from cms.traffic.counts import SiteCounts
+from cms.users.models import User
+from sites.models import Department
+from sites.roles import Role, has_role
+
+UNTIL = date(2026, 11, 20)
+
+
+def load(articles: int, sites: int = 2) -> None:
+    call_command("load_demo", articles=articles, sites=sites, port=8000, until=UNTIL, verbosity=0)
+
+
+@pytest.fixture
+def province(db: Any, settings: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two sites with four articles each, their files in a folder of the test's."""
+    settings.MEDIA_ROOT = tmp_path
+    load(4)
+
+
+def outline() -> list[tuple[Any, ...]]:
+    fields = ("url_path", "title", "published_at", "lead")
+    return list(ArticlePage.objects.filter(live=True).order_by("url_path").values_list(*fields))
+
+
+def test_the_province_is_whole(province: None) -> None:
+    assert ArticlePage.objects.filter(live=True).count() == 8
+    assert not any(Page.find_problems())
+    assert not find_faults()
+    assert SenImage.objects.filter(title="Biểu trưng").count() == 2
+    for department in Department.objects.all():
+        assert department.address
+        assert department.responsible_person
+        assert department.logo
+        assert department.menu_items.count() >= 5
+        assert SiteCounts(department.site_id).visits().total > 100_000
+        waiting = ArticlePage.objects.filter(
+            live=False, path__startswith=department.site.root_page.path
+        )
+        assert sum(page.workflow_in_progress for page in waiting) == 2
+
+
+def test_its_staff_can_sign_in_and_hold_their_offices(province: None) -> None:
+    department = Department.objects.get(site__hostname="so-tttt.localhost")
+    for username, role in (
+        ("phongvien.tttt", Role.REPORTER),
+        ("bientap.tttt", Role.EDITOR),
+        ("truongban.tttt", Role.CHIEF),
+        ("quantri.tttt", Role.SITE_ADMIN),
+    ):
+        user = User.objects.get(username=username)
+        assert user.check_password(PASSWORD)
+        assert has_role(user, department, role)
+        assert not user.is_superuser
+    assert User.objects.get(username="quantri").is_superuser
+    assert len(accounts()) == 9
+
+
+def test_loading_again_changes_nothing_and_more_only_adds(province: None) -> None:
+    before = outline()
+    pages = Page.objects.count()
+    load(4)
+    assert Page.objects.count() == pages
+    load(6)
+    after = outline()
+    assert len(after) == len(before) + 4
+    assert set(before) < set(after)
+    assert not any(Page.find_problems())
+
+
+def test_the_same_seed_gives_the_same_province(province: None) -> None:
+    before = outline()
+    homes = [department.site.root_page for department in Department.objects.all()]
+    Department.objects.exclude(parent=None).delete()
+    Department.objects.all().delete()
+    for home in homes:
+        Page.objects.get(pk=home.pk).delete()
+    load(4)
+    assert outline() == before
+
+
+def test_wrong_numbers_are_refused(db: Any) -> None:
+    for wrong in ({"sites": 0}, {"sites": 999}, {"articles": -1}):
+        with pytest.raises(CommandError):
+            call_command("load_demo", **wrong)
