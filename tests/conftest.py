@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from sites.models import Department
 from tests.factories import make_site
+
+# A slow machine is no failing test; how fast things are is measured elsewhere.
+hypothesis_settings.register_profile("sen", deadline=None)
+hypothesis_settings.load_profile("sen")
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def hit(portal: Portal, page: int, visitor: int) -> int:
             "Host": origin,
             "Origin": f"http://{origin}",
             "Content-Type": "application/json",
-            "User-Agent": f"Mozilla/5.0 (X11; Linux) Chrome/130 reader/{visitor}",
+            "User-Agent": f"Mozilla/5.0 (X11; Linux) Chrome/130.0 citizen/{visitor}",
         },
     )
     response = connection.getresponse()
