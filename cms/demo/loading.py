@@ -148,6 +148,9 @@ class _SiteLoader:
         if self.is_new:
             for surplus in present.values():
                 surplus.delete()
+            for section in found.values():  # into the demo's order
+                home = HomePage.objects.get(pk=self.home.pk)
+                SectionPage.objects.get(pk=section.pk).move(home, pos="last-child")
         for slug in found:
             found[slug] = SectionPage.objects.get(pk=found[slug].pk)
         self.home.refresh_from_db()
