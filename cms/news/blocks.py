@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
     CharBlock,
@@ -14,8 +16,29 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 
 PARAGRAPH_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript"]
+
+
+class ParagraphBlock(RichTextBlock):
+    """A paragraph or a list. One without a letter in it counts as empty.
+
+    The rich text editor hands over ``<p></p>`` for nothing, which Wagtail takes
+    for text: an article without a word could be submitted.
+    """
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Paragraph")
+        template = "components/blocks/paragraph.html"
+
+    def clean(self, value: RichText) -> RichText:
+        """Refuse what is required and empty; a draft may leave it so."""
+        value = super().clean(value)
+        if self.required and not strip_tags(value.source).strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return value
 
 
 class ImageBlock(StructBlock):
@@ -63,12 +86,7 @@ class FileBlock(StructBlock):
 class BodyBlock(StreamBlock):
     """The body of an article or a standard page."""
 
-    paragraph = RichTextBlock(
-        label=_("Paragraph"),
-        features=PARAGRAPH_FEATURES,
-        icon="pilcrow",
-        template="components/blocks/paragraph.html",
-    )
+    paragraph = ParagraphBlock(features=PARAGRAPH_FEATURES)
     heading = CharBlock(
         label=_("Heading"),
         max_length=200,
