@@ -37,6 +37,11 @@ def acting_for(department: Department | None) -> Iterator[None]:
         _current.reset(token)
 
 
+def department_for(request: HttpRequest) -> Department | None:
+    """The department whose host ``request`` came to; None where no site is open yet."""
+    return getattr(request, "department", None)
+
+
 def find_department(hostname: str) -> Department | None:
     """The department whose canonical host is ``hostname``, with its site and logo loaded."""
     return Department.base_queryset().filter(site__hostname=hostname).first()

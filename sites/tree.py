@@ -1,4 +1,4 @@
-"""Which department a page belongs to: read from its place in the tree."""
+"""What a page's place in the tree says: its department, its address within the site."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def department_of(page: Page) -> Department | None:
         .filter(site__root_page__path=page.path[: 2 * Page.steplen])
         .first()
     )
+
+
+def local_url(page: Page) -> str:
+    """The address of ``page`` within its own site, from its slash on; asks no database."""
+    return "/" + page.url_path.split("/", 2)[2]

@@ -28,13 +28,13 @@ from sites.models import Department
 
 from .bylines import parse_byline
 from .models import (
-    RESERVED_SLUGS,
     ArticlePage,
     BylineEntry,
     HomePage,
     ImportedArticle,
     SectionPage,
 )
+from .sitepage import RESERVED_SLUGS
 
 REQUIRED = ("source_id", "section", "published_at", "title", "lead", "body_html")
 OPTIONAL = ("url", "byline", "views", "source_name", "source_url")

@@ -204,7 +204,7 @@ class SiteNews:
         """The address below which the archive lies, root-relative, with a slash at its end."""
         if self.section is not None:
             return self.section.local_url
-        from .models import NEWS_ROOT
+        from .sitepage import NEWS_ROOT
 
         return f"/{NEWS_ROOT}/"
 

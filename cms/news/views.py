@@ -14,7 +14,8 @@ from wagtail.models import Page
 from cms.delivery.cache import Cache, collect
 from cms.traffic.counts import SiteCounts
 from sites.models import Department, DepartmentKind
-from sites.tree import department_of
+from sites.tenancy import department_for
+from sites.tree import department_of, local_url
 
 from .feeds import build_feed
 from .periods import Period
@@ -150,7 +151,9 @@ def archive(
 
 def feed(page: Page, request: HttpRequest, news: SiteNews, kind: str) -> HttpResponse:
     """RSS or Atom of the newest articles."""
-    department = request.department  # type: ignore[attr-defined]
+    department = department_for(request)
+    if department is None:
+        raise Http404("no site is open")
     return build_feed(request, department, news, page.title, kind)
 
 
@@ -181,7 +184,7 @@ def breadcrumb(page: Page) -> list[tuple[str, str]]:
     trail = []
     for ancestor in above:
         title = _("Home") if ancestor.depth == 2 else ancestor.title
-        trail.append((title, "/" + ancestor.url_path.split("/", 2)[2]))
+        trail.append((title, local_url(ancestor)))
     return trail
 
 

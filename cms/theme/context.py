@@ -14,10 +14,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from wagtail.models import Page
 
 from cms.delivery.cache import Cache, collect
 from sites.models import Department
+from sites.tenancy import department_for
+from sites.tree import local_url
 
 from .views import theme_url
 
@@ -37,7 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     ``portal``: the site above, or None; ``theme_stylesheet``: the address of the
     department's colours; ``today``: the date in local time.
     """
-    department: Department | None = getattr(request, "department", None)
+    department = department_for(request)
     if department is None or request.path.startswith(reverse("wagtailadmin_home")):
         return {}
     return {
@@ -69,11 +70,6 @@ def menu_of(department: Department, path: str) -> list[tuple[str, str, bool]]:
 def _leads_to(url: str, path: str) -> bool:
     """Whether ``path`` lies at or below ``url``; everything lies below home, so that must match."""
     return path == url if url == "/" else url.endswith("/") and path.startswith(url)
-
-
-def local_url(page: Page) -> str:
-    """The address of ``page`` within its own site, from its slash on; asks no database."""
-    return "/" + page.url_path.split("/", 2)[2]
 
 
 def portal_above(department: Department) -> Portal | None:

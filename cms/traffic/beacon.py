@@ -18,6 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
+from sites.tenancy import department_for
+
 from . import ledger, visitors
 from .counts import SiteCounts
 
@@ -53,7 +55,7 @@ def hit(request: HttpRequest) -> HttpResponse:
     payload = _payload(request)
     if payload is None:
         return JsonResponse({"error": 'expected a JSON object such as {"page": 1}'}, status=400)
-    department = request.department  # type: ignore[attr-defined]
+    department = department_for(request)
     page_id: int | None = payload.get("page")
     if department is None or (page_id is not None and not _is_live(department.site, page_id)):
         return JsonResponse({"error": "no such page on this site"}, status=404)

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from sites.tenancy import department_for
+
 from .models import Slot
-from .rendering import build_context, department_of, enabled_for, render_fragment, stored_items
+from .rendering import build_context, enabled_for, render_fragment, stored_items
 
 # No page has more; who asks for more gets these.
 MAX_IDS = 40
@@ -24,7 +26,7 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
         page_id: the page that asks; one of another site counts as none.
         ids: ``<slot>:<item id>``, as in ``data-sen-fragment``.
     """
-    department = department_of(request)
+    department = department_for(request)
     wanted: dict[str, set[str]] = {}
     for name in ids[:MAX_IDS]:
         slot, separator, _item_id = name.partition(":")

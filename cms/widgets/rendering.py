@@ -26,6 +26,7 @@ from cms.news.reading import SiteNews
 from cms.plugins.activation import enabled_plugins
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
+from sites.tenancy import department_for
 
 from .declarations import FAILED, declared_parameters, for_site, must_be_fragment
 from .failures import record_failure, savepoint
@@ -51,11 +52,6 @@ class Item:
     def fragment_id(self) -> str:
         """How a page asks for the fresh value of this widget."""
         return f"{self.slot}:{self.id}"
-
-
-def department_of(request: HttpRequest) -> Department | None:
-    """The department that answers ``request``; None where no site is open."""
-    return getattr(request, "department", None)
 
 
 def enabled_for(request: HttpRequest, department: Department) -> frozenset[str]:
@@ -103,7 +99,7 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
 
     Adds to ``request`` what the page now depends on.
     """
-    department = department_of(request)
+    department = department_for(request)
     if department is None:
         return mark_safe("")
     base = build_context(department, page)

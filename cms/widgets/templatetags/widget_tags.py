@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms.widgets.registry import widgets
-from cms.widgets.rendering import department_of, enabled_for, render_area
+from cms.widgets.rendering import enabled_for, render_area
+from sites.tenancy import department_for
 
 logger = logging.getLogger(__name__)
 register = template.Library()
@@ -34,7 +35,7 @@ def widget_styles(context: dict[str, Any]) -> SafeString:
     request = context.get("request")
     if request is None:
         return mark_safe("")
-    department = department_of(request)
+    department = department_for(request)
     if department is None:
         return mark_safe("")
     paths = {

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.news.models import NEWS_ROOT, ArticlePage, BylineEntry, SectionPage, StandardPage
+from cms.news.models import ArticlePage, BylineEntry, SectionPage, StandardPage
+from cms.news.sitepage import NEWS_ROOT
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
 from tests.factories import home_of, make_article, make_site, section_of
