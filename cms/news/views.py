@@ -159,7 +159,7 @@ def feed(page: Page, request: HttpRequest, news: SiteNews, kind: str) -> HttpRes
 
 def article_context(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
     """What stands around an article: its views, its neighbours in time, ways on."""
-    home = article.site_root.specific if article.site_root else None
+    home = article.site_root
     if home is None:  # a preview of an article that was never saved
         return {"views": 0, "newer": [], "older": [], "breadcrumb": []}
     news = SiteNews(home)
@@ -167,7 +167,7 @@ def article_context(article: ArticlePage, request: HttpRequest) -> dict[str, Any
     if article.published_at is not None:
         older = news.older(article, NEIGHBOURS + 1)
         last = older[NEIGHBOURS - 1] if len(older) > NEIGHBOURS else None
-        department = department_of(article)
+        department = department_for(request)
         context = {
             "views": SiteCounts(department.site_id).views(article.pk) if department else 0,
             "newer": news.newer(article, NEIGHBOURS),
