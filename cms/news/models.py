@@ -177,6 +177,8 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         db_index=False,
     )
 
+    # A copy is news of its own: it gets the time when it is published.
+    exclude_fields_in_copy = ["published_at"]
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]
     subpage_types: list[str] = []

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import TaskState
 
-from cms.news.models import ArticlePage
+from cms.news.models import ArticlePage, SectionPage
 from cms.users.models import User
 from sites.models import Department
 from sites.roles import Role
@@ -136,6 +136,38 @@ def test_bulk_publishing_goes_round_no_gate(site_a: Department, waiting: Article
         url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
         client.post(f"{url}?id={waiting.pk}", {"include_descendants": "on"})
         assert not ArticlePage.objects.get(pk=waiting.pk).live
+
+
+def test_publishing_a_section_publishes_no_article_below_it(
+    site_a: Department, waiting: ArticlePage
+) -> None:
+    section = SectionPage.objects.get(pk=waiting.section_id)
+    section.save_revision()
+    client = as_user(make_user((site_a, Role.SITE_ADMIN)), site_a)
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = client.post(f"{url}?id={section.pk}", {"include_descendants": "on"})
+    assert response.status_code == 302
+    assert not ArticlePage.objects.get(pk=waiting.pk).live
+
+
+def test_unpublishing_a_section_takes_no_article_down(site_a: Department) -> None:
+    live = make_article(site_a)
+    client = as_user(make_user((site_a, Role.SITE_ADMIN)), site_a)
+    url = reverse("wagtailadmin_pages:unpublish", args=[live.section_id])
+    client.post(url, {"include_descendants": "on"})
+    assert not SectionPage.objects.get(pk=live.section_id).live
+    assert ArticlePage.objects.get(pk=live.pk).live
+
+
+def test_a_copy_is_a_draft_without_a_time(site_a: Department) -> None:
+    live = make_article(site_a, "Bản gốc")
+    client = as_user(make_user((site_a, Role.CHIEF)), site_a)
+    url = reverse("wagtailadmin_pages:copy", args=[live.pk])
+    form = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": live.section_id}
+    client.post(url, {**form, "publish_copies": "on"})
+    copy = ArticlePage.objects.get(slug="ban-sao")
+    assert not copy.live
+    assert copy.published_at is None
 
 
 def test_publishing_in_the_editor_goes_round_no_gate(site_a: Department) -> None:
