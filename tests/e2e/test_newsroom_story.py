@@ -41,7 +41,6 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
 
     # The reporter writes.
     reporter = sign_in(visit(), portal, "phongvien.tttt")
-    reporter.get_by_role("link", name="Trang", exact=False).first.wait_for()
     section = portal.manage(
         "shell",
         "-v0",

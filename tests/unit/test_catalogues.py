@@ -23,7 +23,7 @@ KEYWORDS = {
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 CATALOGUES = sorted(
-    path for folder in FOLDERS for path in (ROOT / folder).rglob("locale/vi/LC_MESSAGES/*.po")
+    path for folder in FOLDERS for path in (ROOT / folder).rglob("vi/LC_MESSAGES/*.po")
 )
 
 
