@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
+from cms.plugins.tasks import run_waiting_tasks
 from cms.traffic import ledger, visitors
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[[], object]] = {
     "publish scheduled pages": _publish_scheduled,
     "roll up the counters": ledger.roll_up,
     "forget past visitors": _forget_visitors,
+    "run what waits in the background": run_waiting_tasks,
 }
 
 

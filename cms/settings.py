@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "cms.widgets",
     "cms.theme",
     "cms.demo",
-    *PLUGINS.app_configs,
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
@@ -79,6 +78,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_tasks_db",
+    # Last, so that no plugin's template, static file or word stands before ours or Wagtail's.
+    *PLUGINS.app_configs,
 ]
 
 MIDDLEWARE = [
@@ -143,6 +145,12 @@ CACHES = {
             "OPTIONS": {"MAX_ENTRIES": 5000},
         }
     ),
+}
+
+# Wagtail's own tasks run at once, as ever; what may wait is kept for the worker.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 
 AUTH_USER_MODEL = "users.User"
@@ -232,6 +240,9 @@ SEN_HOME_PAGE_MODEL = "news.HomePage"
 # Seconds a page is kept at most. Without Redis a purge by another process is not
 # seen, so a page is kept for a minute only.
 SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60)
+# What one widget may take of a page, in seconds: in all, and for one SQL statement.
+SEN_WIDGET_SECONDS = env.float("SEN_WIDGET_SECONDS", default=1.0)
+SEN_WIDGET_STATEMENT_SECONDS = env.float("SEN_WIDGET_STATEMENT_SECONDS", default=0.5)
 # How many proxies in front append to X-Forwarded-For; 0 where visitors reach us directly.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # One process with threads runs the minute's jobs itself; see cms.scheduler.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.core.cache import cache
@@ -63,6 +63,22 @@ def news_tag(site_id: int) -> str:
 def page_tag(page_id: int) -> str:
     """One page's own content."""
     return f"page:{page_id}"
+
+
+def tag_of(word: str, site_id: int) -> str:
+    """What a plugin calls ``word``, said of one site: ``news`` and ``site``, or its own word.
+
+    What has a colon is a tag already.
+    """
+    words = {"news": news_tag, "site": site_tag}
+    if word in words:
+        return words[word](site_id)
+    return word if ":" in word else f"plugin:{site_id}:{word}"
+
+
+def for_site(declaration: Cache, site_id: int) -> Cache:
+    """``declaration`` of a plugin, its tag words said of one site."""
+    return replace(declaration, tags=frozenset(tag_of(word, site_id) for word in declaration.tags))
 
 
 def declare(request: HttpRequest, declaration: Cache) -> None:

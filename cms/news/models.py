@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from cms.workflow.permissions import AdministeredPage, GatedPage
 
 from . import views
 from .blocks import BodyBlock
+from .pluginpages import plugin_page_models
 from .reading import SiteNews
 from .sitepage import NEWS_ROOT, SitePage, refuse_reserved_slug
 
@@ -60,8 +61,16 @@ class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
         )
         if deepest is None:
             return super().route(request, path_components)
+        # A page of a plugin that is not installed any more.
+        if deepest.specific_class is None:
+            raise Http404("the plugin of this page is not installed")
         rest = path_components[addresses[deepest.url_path] :]
         return deepest.specific.route(request, rest)
+
+    @classmethod
+    def clean_subpage_models(cls) -> list[type[Page]]:
+        """What may stand below: our own types, and those that plugins bring."""
+        return [*super().clean_subpage_models(), *plugin_page_models()]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context(request, *args, **kwargs), **views.home_context(self)}
@@ -101,6 +110,11 @@ class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
     def clean(self) -> None:
         super().clean()
         refuse_reserved_slug(self)
+
+    @classmethod
+    def clean_subpage_models(cls) -> list[type[Page]]:
+        """What may stand below: our own types, and those that plugins bring."""
+        return [*super().clean_subpage_models(), *plugin_page_models()]
 
     def news(self) -> SiteNews:
         """The news of this section and the sections below it."""

@@ -1,4 +1,4 @@
-"""Switching plugins on and off for a department, and asking which are on."""
+"""Switching plugins on and off, for a department and for all, and asking which are on."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 
 from cms.delivery.cache import purge, site_tag
 from sites.models import Department
 
-from .models import PluginActivation
+from .contributions import SiteEvent
+from .models import PluginActivation, PluginSwitch
 from .registry import plugins
 
 BUNDLED_SOURCE = "plugins/"
@@ -18,8 +20,18 @@ BUNDLED_SOURCE = "plugins/"
 
 def enabled_plugins(department: Department) -> frozenset[str]:
     """The ids of the plugins that ``department`` uses and that may run."""
-    chosen = PluginActivation.objects.filter(department=department, enabled=True)
+    chosen = PluginActivation.objects.filter(department=department, enabled=True).exclude(
+        plugin_id__in=PluginSwitch.objects.filter(off_everywhere=True).values("plugin_id")
+    )
     return frozenset(chosen.values_list("plugin_id", flat=True)) & plugins.usable_ids()
+
+
+def enabled_for(request: HttpRequest, department: Department) -> frozenset[str]:
+    """The department's plugins, read once a request."""
+    known: dict[int, frozenset[str]] = request.__dict__.setdefault("_sen_enabled_plugins", {})
+    if department.pk not in known:
+        known[department.pk] = enabled_plugins(department)
+    return known[department.pk]
 
 
 @transaction.atomic
@@ -27,16 +39,30 @@ def set_enabled_plugins(department: Department, plugin_ids: Iterable[str]) -> No
     """Let ``department`` use exactly ``plugin_ids`` of the plugins that may run.
 
     Decisions about plugins that are absent or quarantined stay as they are.
-    Ids of no such plugin are ignored.
+    Ids of no such plugin are ignored. The plugins' hooks are told.
     """
-    wanted = set(plugin_ids)
+    from .events import announce
+
+    before, wanted = enabled_plugins(department), set(plugin_ids)
     for plugin_id in plugins.usable_ids():
         PluginActivation.objects.update_or_create(
             department=department,
             plugin_id=plugin_id,
             defaults={"enabled": plugin_id in wanted},
         )
+    after = enabled_plugins(department)
+    for plugin_id in sorted(after - before):
+        announce(SiteEvent("enabled", department), only=plugin_id)
+    for plugin_id in sorted(before - after):
+        announce(SiteEvent("disabled", department), only=plugin_id)
     purge(site_tag(department.site_id))
+
+
+@transaction.atomic
+def set_off_everywhere(plugin_id: str, off: bool) -> None:
+    """Switch a plugin off on all sites, or let each department's own decision count again."""
+    PluginSwitch.objects.update_or_create(plugin_id=plugin_id, defaults={"off_everywhere": off})
+    purge(*(site_tag(pk) for pk in Department.objects.values_list("site_id", flat=True)))
 
 
 def enable_bundled_plugins(sender: Any, department: Department, **kwargs: Any) -> None:

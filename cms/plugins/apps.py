@@ -14,11 +14,26 @@ class PluginsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to the opening of sites; report what was set aside."""
+        """Listen to what happens on sites; report what was set aside."""
+        from django.core.checks import Tags
+        from wagtail.signals import page_published, page_unpublished
+
+        from cms.traffic.beacon import register_responder
         from sites.signals import site_opened
 
         from .activation import enable_bundled_plugins
-        from .checks import check_quarantined
+        from .checks import check_quarantined, check_tables
+        from .events import (
+            answer_beacon,
+            page_was_published,
+            page_was_unpublished,
+            site_was_opened,
+        )
 
         site_opened.connect(enable_bundled_plugins, dispatch_uid="plugins.enable_bundled")
+        site_opened.connect(site_was_opened, dispatch_uid="plugins.opened")
+        page_published.connect(page_was_published, dispatch_uid="plugins.published")
+        page_unpublished.connect(page_was_unpublished, dispatch_uid="plugins.unpublished")
+        register_responder("plugins", answer_beacon)
         checks.register(check_quarantined)
+        checks.register(check_tables, Tags.database)

@@ -14,9 +14,11 @@ package index, where a stranger could publish one under its name.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,12 +31,32 @@ SDK_VERSION = "1.0"
 GROUP = "sen.plugins"
 SDK_REQUIREMENT = "sen-sdk"
 STRICT_VARIABLE = "PLUGINS_STRICT"
+# Folders of plugins under development, each with its pyproject.toml, joined as in PATH.
+PATH_VARIABLE = "SEN_PLUGIN_PATH"
 
 # The app label of a plugin is its id; these are taken.
 RESERVED_IDS = frozenset(
     {
-        *("admin", "auth", "contenttypes", "csp", "delivery", "demo", "media", "messages"),
-        *("modelcluster", "news", "plugins", "search", "sessions", "sites", "staticfiles"),
+        *(
+            "admin",
+            "auth",
+            "contenttypes",
+            "csp",
+            "delivery",
+            "demo",
+            "django_tasks_database",
+            "media",
+        ),
+        *(
+            "messages",
+            "modelcluster",
+            "news",
+            "plugins",
+            "search",
+            "sessions",
+            "sites",
+            "staticfiles",
+        ),
         *("taggit", "theme", "traffic", "users", "widgets", "workflow"),
     }
 )
@@ -78,8 +100,8 @@ class Discovery:
 
     @property
     def app_configs(self) -> list[str]:
-        """What goes into ``INSTALLED_APPS``."""
-        return [plugin.app_config for plugin in self.plugins]
+        """What goes into ``INSTALLED_APPS``: each AppConfig behind its guard."""
+        return [f"cms.plugins.guarding.{plugin.id}" for plugin in self.plugins]
 
 
 @dataclass(frozen=True)
@@ -110,7 +132,12 @@ def discover(folder: Path) -> Discovery:
         PluginsError: a plugin is unusable and ``PLUGINS_STRICT`` is set.
     """
     quarantined: list[QuarantinedPlugin] = []
-    candidates = [*_bundled(folder, quarantined), *_installed()]
+    bundled = [
+        candidate
+        for manifest in sorted(folder.glob("*/pyproject.toml"))
+        for candidate in _read(manifest, f"{folder.name}/{manifest.parent.name}", quarantined)
+    ]
+    candidates = [*bundled, *_under_development(quarantined), *_installed()]
     found: dict[str, FoundPlugin] = {}
     for candidate in candidates:
         try:
@@ -131,32 +158,41 @@ def describe(quarantined: Iterable[QuarantinedPlugin]) -> str:
     return "\n".join(f"{plugin.id} ({plugin.source}): {plugin.reason}" for plugin in quarantined)
 
 
-def _bundled(folder: Path, quarantined: list[QuarantinedPlugin]) -> Iterator[_Candidate]:
-    for manifest in sorted(folder.glob("*/pyproject.toml")):
-        name = manifest.parent.name
-        source = f"{folder.name}/{name}"
-        try:
-            project = tomllib.loads(manifest.read_text(encoding="utf-8")).get("project", {})
-            version = str(project.get("version", ""))
-            targets = project.get("entry-points", {}).get(GROUP, {})
-            extras = project.get("optional-dependencies", {})
-            requirements = tuple(line for lines in extras.values() for line in lines)
-            listed = [
-                _Candidate(str(plugin_id), str(target), version, source, requirements)
-                for plugin_id, target in targets.items()
-            ]
-        except (OSError, UnicodeError, tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
-            quarantined.append(
-                QuarantinedPlugin(name, source, f"its pyproject.toml cannot be read: {error}")
+def _read(
+    manifest: Path, source: str, quarantined: list[QuarantinedPlugin]
+) -> Iterator[_Candidate]:
+    name = manifest.parent.name
+    try:
+        project = tomllib.loads(manifest.read_text(encoding="utf-8")).get("project", {})
+        version = str(project.get("version", ""))
+        targets = project.get("entry-points", {}).get(GROUP, {})
+        extras = project.get("optional-dependencies", {})
+        requirements = tuple(line for lines in extras.values() for line in lines)
+        listed = [
+            _Candidate(str(plugin_id), str(target), version, source, requirements)
+            for plugin_id, target in targets.items()
+        ]
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
+        quarantined.append(
+            QuarantinedPlugin(name, source, f"its pyproject.toml cannot be read: {error}")
+        )
+        return
+    if not listed:
+        quarantined.append(
+            QuarantinedPlugin(
+                name, source, f"its pyproject.toml has no entry point in {GROUP}", version
             )
-            continue
-        if not listed:
-            quarantined.append(
-                QuarantinedPlugin(
-                    name, source, f"its pyproject.toml has no entry point in {GROUP}", version
-                )
-            )
-        yield from listed
+        )
+    yield from listed
+
+
+def _under_development(quarantined: list[QuarantinedPlugin]) -> Iterator[_Candidate]:
+    """The plugins that ``SEN_PLUGIN_PATH`` names, importable without being installed."""
+    for name in filter(None, os.environ.get(PATH_VARIABLE, "").split(os.pathsep)):
+        folder = Path(name).resolve()
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))
+        yield from _read(folder / "pyproject.toml", f"folder {folder.name}", quarantined)
 
 
 def _installed() -> Iterator[_Candidate]:
@@ -223,3 +259,12 @@ def _check_app_config(path: str, plugin_id: str) -> None:
     label = getattr(config, "label", None) or app_name.rpartition(".")[2]
     if label != plugin_id:
         raise _Unusable(f"its app label is {label!r}, but must be its id")
+    try:
+        has_hooks = importlib.util.find_spec(f"{app_name}.wagtail_hooks") is not None
+    except Exception as error:
+        raise _Unusable(
+            f"{app_name} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+    # Wagtail would run its hooks for every department, whether it uses the plugin or not.
+    if has_hooks:
+        raise _Unusable("wagtail_hooks.py reaches every department: use plugin.py instead")

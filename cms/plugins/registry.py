@@ -88,6 +88,10 @@ class PluginRegistry:
         self._ensure_loaded()
         return list(self._quarantined)
 
+    def get(self, plugin_id: str) -> PluginInfo | None:
+        """The plugin with this id, usable or not; None for one that is not there."""
+        return next((info for info in self.all() if info.id == plugin_id), None)
+
     def set_aside(self, plugin_id: str, reason: str) -> None:
         """Quarantine a plugin that was thought usable.
 

@@ -1,8 +1,9 @@
 """What a plugin may use of Sen, and all that it may: versioned, documented, stable.
 
 A plugin says which version it was written for in the extra ``sen`` of its
-``pyproject.toml``; see ``docs/plugins``. Import this from ``widgets.py``,
-never from ``apps.py``, which is read before Django has started.
+``pyproject.toml``; see ``docs/plugins``. Import it from ``models.py``,
+``widgets.py``, ``plugin.py`` and whatever they import, but not from ``apps.py``,
+which is read before Django has started.
 """
 
 from wagtail.blocks import (
@@ -10,9 +11,11 @@ from wagtail.blocks import (
     CharBlock,
     ChoiceBlock,
     DateBlock,
+    DateTimeBlock,
     EmailBlock,
     IntegerBlock,
     ListBlock,
+    MultipleChoiceBlock,
     PageChooserBlock,
     RichTextBlock,
     StaticBlock,
@@ -21,24 +24,51 @@ from wagtail.blocks import (
     URLBlock,
 )
 
+from cms.content.fields import JSONStreamField
+from cms.content.html import sanitise
+from cms.content.text import fold, nfc, slugify
 from cms.delivery.cache import Cache
+from cms.news.pluginpages import PluginPage
+from cms.plugins.configuration import PluginSettings, register_settings, settings_of
+from cms.plugins.contributions import Hit, SiteEvent, on_hit, register_urls, site_hook
 from cms.plugins.discovery import SDK_VERSION
+from cms.plugins.screens import AdminScreen, register_screen
+from cms.plugins.tasks import background_task
+from cms.plugins.web import purge, render_page, visitor_post
+from cms.traffic.visitors import is_bot
+from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register
-from cms.widgets.widget import Widget, WidgetContext
+from cms.widgets.widget import Snapshot, Widget, WidgetContext
+from sites.models import Department
+from sites.roles import Role
+from sites.scoping import DepartmentModel
+from sites.tenancy import acting_for, current_department
 
 __version__ = SDK_VERSION
 
 __all__ = [
+    "AdminScreen",
     "BooleanBlock",
     "Cache",
     "CharBlock",
     "ChoiceBlock",
     "DateBlock",
+    "DateTimeBlock",
+    "Department",
+    "DepartmentModel",
     "EmailBlock",
+    "Hit",
     "IntegerBlock",
+    "JSONStreamField",
     "ListBlock",
+    "MultipleChoiceBlock",
     "PageChooserBlock",
+    "PluginPage",
+    "PluginSettings",
     "RichTextBlock",
+    "Role",
+    "SiteEvent",
+    "Snapshot",
     "StaticBlock",
     "StructBlock",
     "TextBlock",
@@ -46,5 +76,23 @@ __all__ = [
     "Widget",
     "WidgetContext",
     "__version__",
+    "acting_for",
+    "background_task",
+    "current_department",
+    "fold",
+    "is_bot",
+    "nfc",
+    "on_hit",
+    "purge",
     "register",
+    "register_screen",
+    "register_settings",
+    "register_urls",
+    "render_page",
+    "sanitise",
+    "settings_of",
+    "site_hook",
+    "slugify",
+    "visitor_mark",
+    "visitor_post",
 ]

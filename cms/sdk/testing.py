@@ -20,10 +20,10 @@ from wagtail.blocks import Block, CharBlock, ListBlock, StructBlock, TextBlock, 
 from wagtail.models import Page
 
 from cms.plugins.activation import set_enabled_plugins
-from cms.plugins.models import PluginActivation
+from cms.plugins.models import PluginActivation, PluginFailure
 from cms.plugins.registry import PluginInfo, PluginState, plugins
 from cms.widgets.declarations import declared_parameters
-from cms.widgets.models import Slot, WidgetArea, WidgetFailure
+from cms.widgets.models import Slot, WidgetArea
 from cms.widgets.registry import RegisteredWidget, widgets
 from cms.widgets.rendering import Item, build_context
 from cms.widgets.rendering import render_widget as render_in_frame
@@ -179,7 +179,7 @@ class WidgetContract:
         response = Client(headers={"host": department.host}).get("/")
         assert response.status_code == 200
         assert f"widget--{self.widget.id}" not in response.content.decode()
-        failure = WidgetFailure.objects.get(department=department, widget_id=self.widget.id)
+        failure = PluginFailure.objects.get(department=department, part=f"widget {self.widget.id}")
         assert "on purpose" in failure.message
 
 

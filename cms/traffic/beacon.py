@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
+from cms.delivery.origin import is_same_origin
 from sites.tenancy import department_for
 
 from . import ledger, visitors
@@ -50,7 +51,7 @@ def hit(request: HttpRequest) -> HttpResponse:
     400 for a body that is none, 403 for another origin, 404 for a page that is
     not live on this site. Bots get the answer and are not counted.
     """
-    if not _same_origin(request):
+    if not is_same_origin(request):
         return JsonResponse({"error": "other origin"}, status=403)
     payload = _payload(request)
     if payload is None:
@@ -71,14 +72,6 @@ def hit(request: HttpRequest) -> HttpResponse:
             logger.exception("beacon responder %r failed", key)
             answer[key] = None
     return JsonResponse(answer)
-
-
-def _same_origin(request: HttpRequest) -> bool:
-    fetch_site = request.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None:
-        return fetch_site == "same-origin"
-    origin = request.headers.get("Origin", "")
-    return origin == f"{request.scheme}://{request.get_host()}"
 
 
 def _payload(request: HttpRequest) -> dict[str, Any] | None:

@@ -45,6 +45,17 @@ def digest(request: HttpRequest, day: date) -> str:
     return hmac.new(_salt(day), who.encode(), sha256).hexdigest()[:32]
 
 
+def mark(request: HttpRequest, secret: str) -> str:
+    """A name for the visitor among those who met ``secret``: the same only for the same secret.
+
+    For "once a visitor" without knowing who: keep the mark, and delete the
+    secret when it is over; then nobody can tell any more whom a mark meant.
+    """
+    who = f"{client_address(request)}\0{request.headers.get('User-Agent', '')}"
+    key = f"{settings.SECRET_KEY}\0{secret}".encode()
+    return hmac.new(key, who.encode(), sha256).hexdigest()[:32]
+
+
 def _salt(day: date) -> bytes:
     salt = _salts.get(day)
     if salt is None:

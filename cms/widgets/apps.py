@@ -14,16 +14,14 @@ class WidgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the plugins' widgets, fill new sites' areas, answer the beacon."""
+        """Fill new sites' areas, answer the beacon."""
         from cms.traffic.beacon import register_responder
         from sites.signals import site_opened
 
         from .checks import check_editable
         from .defaults import make_default_areas
         from .fragments import respond
-        from .loading import load_widgets
 
-        load_widgets()
         site_opened.connect(make_default_areas, dispatch_uid="widgets.make_default_areas")
         register_responder("fragments", respond)
         checks.register(check_editable)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from cms.delivery.cache import Cache, news_tag, site_tag
+from cms.delivery.cache import Cache
 
 from .widget import Widget
 
-# A widget names what it shows by a word; the site is known when it is rendered.
-TAG_WORDS = {"news": news_tag, "site": site_tag}
-VARY_WORDS = frozenset({"language", "date"})
+VARY_WORDS = frozenset({"language", "date", "page"})
 QUERY = "query:"
 # A page that lost a widget to an error tries again soon.
 FAILED = Cache(max_age=60)
@@ -34,11 +30,16 @@ def must_be_fragment(widget: Widget, declaration: Cache | None) -> bool:
     """
     if widget.delivery == "fragment" or declaration is None or not declaration.cacheable:
         return True
+    return not words_are_declared(widget, declaration)
+
+
+def words_are_declared(widget: Widget, declaration: Cache) -> bool:
+    """Whether ``declaration`` varies only on words that the widget's class declares."""
     declared = widget.cache.vary if widget.cache else frozenset()
-    return not all(is_vary_word(word) and word in declared for word in declaration.vary)
+    return all(is_vary_word(word) and word in declared for word in declaration.vary)
 
 
-def for_site(declaration: Cache, site_id: int) -> Cache:
-    """``declaration`` with its tag words (``news``, ``site``) said of one site."""
-    tags = {TAG_WORDS[tag](site_id) if tag in TAG_WORDS else tag for tag in declaration.tags}
-    return replace(declaration, tags=frozenset(tags))
+def may_know_page(widget: Widget) -> bool:
+    """Whether the output may depend on the page: it says so, or it is never kept."""
+    cache = widget.cache
+    return cache is None or not cache.cacheable or "page" in cache.vary

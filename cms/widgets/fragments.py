@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from wagtail.models import Page
 
+from cms.plugins.activation import enabled_for
 from sites.tenancy import department_for
 
 from .models import Slot
-from .rendering import build_context, enabled_for, render_fragment, stored_items
+from .rendering import build_context, render_fragment, stored_items
 
 # No page has more; who asks for more gets these.
 MAX_IDS = 40
+MAX_QUERY = 2000  # characters
 
 
-def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) -> dict[str, str]:
+def render_fragments(
+    request: HttpRequest, page_id: int | None, ids: list[str], query: str = ""
+) -> dict[str, str]:
     """The named fragments of the request's own department, by id.
 
     The HTML replaces the whole element that carries the id. Ids that are not
@@ -25,6 +29,7 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
     Args:
         page_id: the page that asks; one of another site counts as none.
         ids: ``<slot>:<item id>``, as in ``data-sen-fragment``.
+        query: the query string of the page's address.
     """
     department = department_for(request)
     wanted: dict[str, set[str]] = {}
@@ -36,23 +41,26 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
         return {}
     context = build_context(department, _page(department.site.root_page, page_id))
     enabled = enabled_for(request, department)
+    parameters = QueryDict(query[:MAX_QUERY]).dict()
     answer = {}
     for slot, names in wanted.items():
         for item in stored_items(department, slot, enabled):
             if item.fragment_id not in names:
                 continue
-            html = render_fragment(item, context)
+            html = render_fragment(item, context, parameters)
             if html is not None:
                 answer[item.fragment_id] = str(html)
     return answer
 
 
 def respond(request: HttpRequest, page_id: int | None, payload: dict[str, Any]) -> dict[str, str]:
-    """Answer the beacon: ``payload["fragments"]`` is the list of wanted ids."""
+    """Answer the beacon: ``fragments`` is the list of wanted ids, ``query`` the query string."""
     ids = payload.get("fragments")
     if not isinstance(ids, list):
         return {}
-    return render_fragments(request, page_id, [name for name in ids if isinstance(name, str)])
+    query = payload.get("query")
+    names = [name for name in ids if isinstance(name, str)]
+    return render_fragments(request, page_id, names, query if isinstance(query, str) else "")
 
 
 def _page(root: Page, page_id: int | None) -> Page | None:

@@ -1,4 +1,4 @@
-"""Areas of a department's pages, the widgets in them, and the last failure of each widget."""
+"""Areas of a department's pages, the widgets in them, and what their refreshes brought."""
 
 from __future__ import annotations
 
@@ -50,26 +50,27 @@ class WidgetArea(models.Model):
         purge(site_tag(self.department.site_id))
 
 
-class WidgetFailure(models.Model):
-    """The last time a widget raised on a department's site, for its administrator."""
+class WidgetSnapshot(models.Model):
+    """What a widget's scheduled refresh last brought, for a department and certain settings."""
 
     department = models.ForeignKey(
-        Department, on_delete=models.CASCADE, related_name="widget_failures"
+        Department, on_delete=models.CASCADE, related_name="widget_snapshots"
     )
     widget_id = models.CharField(max_length=50)
-    plugin_id = models.CharField(max_length=50)
-    message = models.CharField(max_length=300)
-    traceback = models.TextField()
-    failed_at = models.DateTimeField(auto_now=True)
+    # Of the stored settings: a change of them begins anew.
+    digest = models.CharField(max_length=64)
+    value = models.JSONField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("widget failure")
-        verbose_name_plural = _("widget failures")
+        verbose_name = _("widget snapshot")
+        verbose_name_plural = _("widget snapshots")
         constraints = [
             models.UniqueConstraint(
-                fields=("department", "widget_id"), name="one_failure_per_widget"
+                fields=("department", "widget_id", "digest"), name="one_snapshot_per_settings"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.widget_id} ({self.plugin_id}): {self.message}"
+        return f"{self.widget_id} ({self.department})"

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from wagtail.blocks import StructBlock
 
 from cms.delivery.cache import Cache
+from cms.plugins.contributions import plugin_of
+from cms.plugins.guarding import when_set_aside
 
 from .declarations import is_vary_word
 from .widget import Widget
@@ -137,6 +138,7 @@ class WidgetRegistry:
 
 
 widgets = WidgetRegistry()
+when_set_aside(widgets.remove_plugin)
 
 
 def register(widget_class: WidgetClass) -> WidgetClass:
@@ -145,10 +147,5 @@ def register(widget_class: WidgetClass) -> WidgetClass:
     Raises:
         ImproperlyConfigured: the class does not hold, or belongs to no app.
     """
-    app = apps.get_containing_app_config(widget_class.__module__)
-    if app is None:
-        raise ImproperlyConfigured(
-            f"widget {widget_class.__qualname__}: {widget_class.__module__} is in no plugin"
-        )
-    widgets.add(widget_class, app.label)
+    widgets.add(widget_class, plugin_of(widget_class.__module__))
     return widget_class

@@ -7,8 +7,10 @@ page is whole without it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,16 +23,26 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms.delivery.cache import collect
+from cms.delivery.cache import UNCACHEABLE, collect
 from cms.news.reading import SiteNews
-from cms.plugins.activation import enabled_plugins
+from cms.plugins.activation import enabled_for
+from cms.plugins.boundary import attempt, page_budget
+from cms.plugins.configuration import settings_of
+from cms.plugins.failures import Part
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
 from sites.tenancy import department_for
 
-from .declarations import FAILED, declared_parameters, for_site, must_be_fragment
-from .failures import record_failure, savepoint
+from .declarations import (
+    FAILED,
+    declared_parameters,
+    may_know_page,
+    must_be_fragment,
+    words_are_declared,
+)
 from .models import WidgetArea
+from .output import Kept, declaration_for, find_kept, keep, output_key
+from .refreshing import find_snapshot
 from .registry import RegisteredWidget, widgets
 from .widget import WidgetContext
 
@@ -54,15 +66,6 @@ class Item:
         return f"{self.slot}:{self.id}"
 
 
-def enabled_for(request: HttpRequest, department: Department) -> frozenset[str]:
-    """The department's plugins, read once a request."""
-    known: frozenset[str] | None = getattr(request, "_sen_enabled_plugins", None)
-    if known is None:
-        known = enabled_plugins(department)
-        request._sen_enabled_plugins = known  # type: ignore[attr-defined]
-    return known
-
-
 def build_context(department: Department, page: Page | None) -> WidgetContext:
     """What widgets of ``department`` on ``page`` may know, yet without query parameters."""
     site = department.site
@@ -78,6 +81,8 @@ def build_context(department: Department, page: Page | None) -> WidgetContext:
         language=get_language() or "vi",
         today=timezone.localdate(timezone=VIETNAM),
         query={},
+        settings={},
+        snapshot=None,
         news=SimpleLazyObject(news),  # type: ignore[arg-type]
         traffic=SiteCounts(site.pk),
     )
@@ -86,12 +91,16 @@ def build_context(department: Department, page: Page | None) -> WidgetContext:
 def stored_items(department: Department, slot: str, enabled: frozenset[str]) -> Iterator[Item]:
     """The items of an area whose widgets can be shown, in order."""
     area = WidgetArea.objects.filter(department=department, slot=slot).first()
-    if area is None:
-        return
+    if area is not None:
+        yield from items_of(area, enabled)
+
+
+def items_of(area: WidgetArea, enabled: frozenset[str]) -> Iterator[Item]:
+    """The items of ``area`` whose widgets belong to ``enabled`` plugins, in order."""
     for index, raw in enumerate(area.widgets.raw_data):
         entry = widgets.get(raw["type"])
         if entry is not None and entry.plugin_id in enabled:
-            yield Item(slot, str(raw.get("id") or index), entry, raw["value"])
+            yield Item(area.slot, str(raw.get("id") or index), entry, raw["value"])
 
 
 def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> SafeString:
@@ -103,37 +112,74 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
     if department is None:
         return mark_safe("")
     base = build_context(department, page)
-    items = stored_items(department, slot, enabled_for(request, department))
-    shown = [html for item in items if (html := _render_guarded(request, item, base))]
+    items = list(stored_items(department, slot, enabled_for(request, department)))
+    contexts = [context_for(item, base, request.GET) for item in items]
+    # A preview shows what nobody has published; nothing of it may be kept.
+    preview = getattr(request, "is_preview", False)
+    keys = [None if preview else output_key(*pair) for pair in zip(items, contexts, strict=True)]
+    kept = find_kept(key for key in keys if key)
+    shown = [
+        html
+        for item, ctx, key in zip(items, contexts, keys, strict=True)
+        if (html := _place(request, item, ctx, key, kept.get(key) if key else None))
+    ]
     if not shown:
         return mark_safe("")
     return render_to_string("widgets/area.html", {"slot": slot, "widgets": shown})
 
 
-def _render_guarded(request: HttpRequest, item: Item, base: WidgetContext) -> SafeString | None:
-    try:
-        with savepoint():
-            return _render_on_page(request, item, base)
-    except Exception as error:
-        record_failure(base.department, item.entry, error)
-        collect(request, FAILED)
-        return None
+def context_for(item: Item, base: WidgetContext, parameters: Mapping[str, str]) -> WidgetContext:
+    """``base`` narrowed to what ``item``'s widget declared that it depends on."""
+    widget = item.entry.widget
+    names = declared_parameters(widget)
+    return replace(
+        base,
+        page=base.page if may_know_page(widget) else None,
+        query={name: parameters[name] for name in names if name in parameters},
+        settings=SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department)),
+        snapshot=SimpleLazyObject(partial(find_snapshot, item, base.department))
+        if widget.refresh_every is not None
+        else None,
+    )
 
 
-def _render_on_page(request: HttpRequest, item: Item, base: WidgetContext) -> SafeString | None:
-    names = declared_parameters(item.entry.widget)
-    query = {name: request.GET[name] for name in names if name in request.GET}
-    ctx = replace(base, query=query)
+def _place(
+    request: HttpRequest, item: Item, ctx: WidgetContext, key: str | None, kept: Kept | None
+) -> SafeString | None:
+    """The HTML of one widget on a page, kept or new; the page is told what it depends on."""
+    if kept is None:
+        part = widget_part(item.entry)
+        outcome = attempt(ctx.department, part, page_budget(), partial(_render, item, ctx, key))
+        if outcome.value is None:
+            collect(request, FAILED)
+            return None
+        kept = outcome.value
+    if not kept.fragment:
+        collect(request, kept.declaration)
+    if kept.html is not None:
+        return mark_safe(kept.html)  # noqa: S308 (our own template's output)
+    # It may have something to show by the time somebody asks.
+    return _empty_fragment(item) if kept.fragment else None
+
+
+def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
+    """Render one widget, and keep the output where its declaration allows."""
+    begun = time.time_ns()
+    widget = item.entry.widget
     config = item.entry.block.to_python(item.stored)
-    declaration = item.entry.widget.cache_for(ctx, config)
-    fragment = must_be_fragment(item.entry.widget, declaration)
+    declared = widget.cache_for(ctx, config)
+    fragment = must_be_fragment(widget, declared)
     html = render_widget(item, ctx, config, fragment=fragment)
-    if not fragment and declaration is not None:
-        collect(request, for_site(declaration, ctx.site.pk))
-    if html is None and fragment:
-        # It may have something to show by the time somebody asks.
-        return format_html('<div hidden data-sen-fragment="{}"></div>', item.fragment_id)
-    return html
+    declaration = declaration_for(declared or UNCACHEABLE, ctx.site.pk)
+    kept = Kept(None if html is None else str(html), fragment, declaration, begun)
+    if key and declaration.cacheable and words_are_declared(widget, declaration):
+        keep(key, kept)
+    return kept
+
+
+def widget_part(entry: RegisteredWidget) -> Part:
+    """A widget as the boundary and its administrators know it."""
+    return Part(entry.plugin_id, f"widget {entry.id}")
 
 
 def render_widget(
@@ -157,20 +203,24 @@ def render_widget(
     return render_to_string("widgets/frame.html", frame)
 
 
-def render_fragment(item: Item, base: WidgetContext) -> SafeString | None:
+def render_fragment(
+    item: Item, base: WidgetContext, parameters: Mapping[str, str]
+) -> SafeString | None:
     """A widget's fresh value, with its frame.
 
     None for a widget that is no fragment (its page is kept or dropped as a
     whole), and for one that failed, which is written down.
     """
-    widget = item.entry.widget
-    try:
-        with savepoint():
-            config = item.entry.block.to_python(item.stored)
-            if not must_be_fragment(widget, widget.cache_for(base, config)):
-                return None
-            html = render_widget(item, base, config, fragment=True)
-    except Exception as error:
-        record_failure(base.department, item.entry, error)
+    ctx = context_for(item, base, parameters)
+    key = output_key(item, ctx)
+    kept = find_kept([key]).get(key) if key else None
+    if kept is None:
+        part = widget_part(item.entry)
+        kept = attempt(ctx.department, part, page_budget(), partial(_render, item, ctx, key)).value
+    if kept is None or not kept.fragment:
         return None
-    return html or format_html('<div hidden data-sen-fragment="{}"></div>', item.fragment_id)
+    return mark_safe(kept.html) if kept.html is not None else _empty_fragment(item)  # noqa: S308
+
+
+def _empty_fragment(item: Item) -> SafeString:
+    return format_html('<div hidden data-sen-fragment="{}"></div>', item.fragment_id)

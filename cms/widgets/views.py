@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.plugins.failures import forget_failures
+from cms.plugins.models import PluginFailure
+from cms.plugins.registry import plugins
 from cms.plugins.views import DepartmentScreen, DepartmentsView
 
 from .defaults import reset_area
 from .forms import WidgetAreaForm
-from .models import Slot, WidgetArea, WidgetFailure
+from .models import Slot, WidgetArea
 from .registry import widgets
 
 
@@ -110,7 +113,8 @@ class EditAreaView(AreaScreen):
             return self.render_to_response(self.get_context_data(form=form))
         form.save()
         # Whatever failed was an answer to the old arrangement.
-        WidgetFailure.objects.filter(department=self.department).delete()
+        for entry in widgets.all():
+            forget_failures(self.department, entry.plugin_id)
         messages.success(request, _("“%s” was saved.") % self.area.get_slot_display())
         return redirect(self.edit_url)
 
@@ -132,10 +136,11 @@ class ResetAreaView(AreaScreen):
         return redirect(self.edit_url)
 
 
-def failures_of(department_id: int) -> list[tuple[str, WidgetFailure]]:
-    """The last failures on a department's site, newest first, each with the widget's label."""
-    failures = WidgetFailure.objects.filter(department=department_id).order_by("-failed_at")
-    return [(_label(failure.widget_id), failure) for failure in failures]
+def failures_of(department_id: int) -> list[tuple[str, PluginFailure]]:
+    """The last failures on a department's site, newest first, each with its plugin's label."""
+    failures = PluginFailure.objects.filter(department=department_id).order_by("-failed_at")
+    labels = {info.id: str(info.label) for info in plugins.all()}
+    return [(labels.get(failure.plugin_id, failure.plugin_id), failure) for failure in failures]
 
 
 def _labels(area: WidgetArea) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.functional import Promise
@@ -31,11 +31,14 @@ class WidgetContext:
     Args:
         site: the site that shows it.
         department: the body behind the site.
-        page: the page it stands on; None where there is none.
+        page: the page it stands on; None where there is none, and for a widget
+            whose output is kept without being declared to vary on ``page``.
         language: code of the interface's language, such as ``vi``.
         today: the date in Việt Nam.
         query: the query parameters that the widget declared by ``query:<name>``
-            and that the address has. Empty in a refreshed fragment.
+            and that the address has.
+        settings: the plugin's settings for the site; empty where it declares none.
+        snapshot: what :meth:`Widget.refresh` last stored; None before its first success.
         news: the site's news.
         traffic: the site's counters.
     """
@@ -46,8 +49,23 @@ class WidgetContext:
     language: str
     today: date
     query: Mapping[str, str]
+    settings: Mapping[str, Any]
+    snapshot: Snapshot | None
     news: SiteNews
     traffic: SiteCounts
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a scheduled refresh brought.
+
+    Args:
+        value: the JSON value that ``refresh`` returned.
+        refreshed_at: when.
+    """
+
+    value: Any
+    refreshed_at: datetime
 
 
 class Widget:
@@ -68,6 +86,8 @@ class Widget:
     delivery: ClassVar[Literal["page", "fragment"]] = "page"
     version: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
+    # How often :meth:`refresh` is called; None for a widget without outside data.
+    refresh_every: ClassVar[timedelta | None] = None
     # Stylesheets, as paths below the static folder.
     css: ClassVar[tuple[str, ...]] = ()
 
@@ -90,6 +110,14 @@ class Widget:
         Words to vary on that are not in :attr:`cache` already make it a fragment.
         """
         return self.cache
+
+    def refresh(self, ctx: WidgetContext, config: Mapping[str, Any]) -> Any:
+        """Fetch outside data, in the background; a JSON value for ``ctx.snapshot``.
+
+        ``ctx.page`` is None. What raises is written down and tried again after
+        :attr:`refresh_every`; the last value stays.
+        """
+        raise NotImplementedError
 
     def upgrade(self, config: dict[str, Any], version: int) -> dict[str, Any]:
         """Settings as this version reads them, from those that ``version`` stored."""

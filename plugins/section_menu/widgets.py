@@ -17,7 +17,7 @@ class SectionMenu(Widget):
     icon = "list-ul"
     template = "section_menu/widget.html"
     # Sections are pages: moving or renaming one purges the site.
-    cache = Cache(tags=frozenset({"site", "news"}))
+    cache = Cache(tags=frozenset({"site", "news"}), vary=frozenset({"page"}))
 
     class Config(StructBlock):
         title = CharBlock(required=False, max_length=60, label=_("Title"))

@@ -18,7 +18,7 @@ class VisitCounter(Widget):
     template = "visit_counter/widget.html"
     css = ("visit_counter/visit_counter.css",)
     delivery = "fragment"
-    cache = Cache(max_age=60)
+    cache = Cache(max_age=5)
 
     class Config(StructBlock):
         title = CharBlock(required=False, max_length=60, label=_("Title"))

@@ -11,8 +11,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from cms.plugins.activation import enabled_for
 from cms.widgets.registry import widgets
-from cms.widgets.rendering import enabled_for, render_area
+from cms.widgets.rendering import render_area
 from sites.tenancy import department_for
 
 logger = logging.getLogger(__name__)

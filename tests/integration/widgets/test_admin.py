@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 
 from cms.delivery.cache import site_tag, tag_versions
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
-from cms.plugins.models import PluginActivation
+from cms.plugins.models import PluginActivation, PluginFailure
 from cms.sdk.testing import put_in_sidebar
 from cms.users.models import User
 from cms.widgets.blocks import VERSION_KEY
 from cms.widgets.defaults import DEFAULT_WIDGETS
-from cms.widgets.models import Slot, WidgetArea, WidgetFailure
+from cms.widgets.models import Slot, WidgetArea
 from cms.widgets.registry import MISSING
 from sites.models import Department
 from sites.roles import Role
@@ -211,8 +211,12 @@ def test_a_field_that_does_not_hold_is_shown_again(site_a: Department, client: C
 def test_saving_purges_the_site_and_forgets_old_failures(
     site_a: Department, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
-    WidgetFailure.objects.create(
-        department=site_a, widget_id="links", plugin_id="links", message="cũ", traceback="dòng lỗi"
+    PluginFailure.objects.create(
+        department=site_a,
+        part="widget links",
+        plugin_id="links",
+        message="cũ",
+        traceback="dòng lỗi",
     )
     assert "dòng lỗi" in client.get(edit_url(site_a)).content.decode()
     before = tag_versions([site_tag(site_a.site_id)])
@@ -220,7 +224,7 @@ def test_saving_purges_the_site_and_forgets_old_failures(
         assert client.post(edit_url(site_a), post_data()).status_code == 302
     assert tag_versions([site_tag(site_a.site_id)]) != before
     assert stored(site_a) == []
-    assert not WidgetFailure.objects.exists()
+    assert not PluginFailure.objects.exists()
 
 
 def test_reset_asks_and_then_brings_the_defaults_back(site_a: Department, client: Client) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
+from cms.plugins.models import PluginFailure
 from cms.sdk.testing import enable, put_in_sidebar
 from cms.widgets.fragments import MAX_IDS, render_fragments, respond
-from cms.widgets.models import WidgetFailure
 from sites.models import Department
 from tests.factories import home_of, make_article
 
@@ -79,7 +79,7 @@ def test_a_failing_fragment_is_left_out_and_written_down(
     install(Failing, Undeclared)
     put_in_sidebar(site_a, (Failing, {}), (Undeclared, {}))
     assert set(ask(site_a, "sidebar:item-0", "sidebar:item-1")) == {"sidebar:item-1"}
-    assert WidgetFailure.objects.get().widget_id == "failing"
+    assert PluginFailure.objects.get().part == "widget failing"
 
 
 def test_the_page_is_one_of_this_site(

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
 from cms.plugins.checks import check_quarantined
 from cms.plugins.discovery import Discovery, PluginsError, QuarantinedPlugin
+from cms.plugins.guarding import set_aside
 from cms.plugins.registry import PluginInfo, PluginRegistry, PluginState, plugins
 from cms.sdk import Cache
 from cms.sdk.testing import installed
-from cms.widgets import loading
 from cms.widgets.defaults import DEFAULT_WIDGETS
 from cms.widgets.models import Slot, WidgetArea
 from cms.widgets.registry import register, widgets
@@ -67,26 +67,22 @@ def test_a_plugin_that_is_gone_is_not_enabled(site_a: Department) -> None:
 
 
 @pytest.fixture
-def broken_plugin(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The links plugin, whose widgets cannot be imported any more."""
-    real = loading.import_module
-
-    def import_module(name: str) -> Any:
-        if name == "plugins.links.widgets":
-            raise RuntimeError("no luck")
-        return real(name)
-
-    monkeypatch.setattr(loading, "import_module", import_module)
+def links_plugin() -> Any:
+    """The links plugin; what happens to it is undone."""
     info = next(info for info in plugins.usable() if info.id == "links")
     with plugins.temporarily(info), widgets.restored():
         yield
 
 
-@pytest.mark.usefixtures("broken_plugin")
+def set_links_aside() -> None:
+    set_aside("links", "its widgets cannot be imported", RuntimeError("no luck"))
+
+
+@pytest.mark.usefixtures("links_plugin")
 def test_a_plugin_whose_widgets_cannot_be_loaded_is_set_aside(
     site_a: Department, browse: Any
 ) -> None:
-    loading.load_widgets()
+    set_links_aside()
     [info] = plugins.quarantined()
     assert (info.id, info.state) == ("links", PluginState.QUARANTINED)
     assert "RuntimeError: no luck" in info.error
@@ -106,11 +102,11 @@ def test_a_plugin_whose_widgets_cannot_be_loaded_is_set_aside(
     assert "no luck" in err.getvalue()
 
 
-@pytest.mark.usefixtures("broken_plugin")
+@pytest.mark.usefixtures("links_plugin")
 def test_strict_makes_it_fatal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLUGINS_STRICT", "1")
     with pytest.raises(PluginsError, match=r"links .*no luck"):
-        loading.load_widgets()
+        set_links_aside()
 
 
 @pytest.mark.django_db

@@ -11,8 +11,9 @@ from django.test import RequestFactory
 
 from cms.delivery.cache import Cache, collected_for, declare, news_tag, site_tag
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
+from cms.plugins.models import PluginFailure
 from cms.sdk.testing import put_in_sidebar
-from cms.widgets.models import WidgetArea, WidgetFailure
+from cms.widgets.models import WidgetArea
 from cms.widgets.rendering import render_area
 from sites.models import Department
 
@@ -73,8 +74,8 @@ def test_a_failing_widget_is_left_out_alone(
     assert "widget--failing" not in html
     # The transaction around the page is whole: it can be written to.
     assert connection.needs_rollback is False
-    failure = WidgetFailure.objects.get(department=site_a)
-    assert (failure.widget_id, failure.plugin_id) == ("failing", "plugin_under_test")
+    failure = PluginFailure.objects.get(department=site_a)
+    assert (failure.part, failure.plugin_id) == ("widget failing", "plugin_under_test")
     assert "Traceback" in failure.traceback
     expected = Cache(60, frozenset({"page:1", site_tag(site_a.site_id)}))
     assert collected_for(request) == expected
@@ -92,7 +93,7 @@ def test_a_failing_statement_where_no_transaction_is_open(
     )
     put_in_sidebar(site_a, (Failing, {}), (Note, {}))
     assert "atomic: False" in render_area(request_of(site_a), "sidebar")
-    assert WidgetFailure.objects.get(department=site_a).widget_id == "failing"
+    assert PluginFailure.objects.get(department=site_a).part == "widget failing"
 
 
 def test_a_page_with_a_failing_widget_is_served(
@@ -120,7 +121,7 @@ def test_settings_that_cannot_be_upgraded_are_a_failure_of_that_widget(
     html = render_area(request_of(site_a), "sidebar")
     assert "count 20" in html
     assert "một" in html
-    assert "KeyError" in WidgetFailure.objects.get().message
+    assert "KeyError" in PluginFailure.objects.get().message
 
 
 def test_a_busy_page_does_not_write_a_failure_with_every_view(
@@ -129,9 +130,9 @@ def test_a_busy_page_does_not_write_a_failure_with_every_view(
     install(Failing)
     put_in_sidebar(site_a, (Failing, {}))
     render_area(request_of(site_a), "sidebar")
-    first = WidgetFailure.objects.get().failed_at
+    first = PluginFailure.objects.get().failed_at
     render_area(request_of(site_a), "sidebar")
-    assert WidgetFailure.objects.get().failed_at == first
+    assert PluginFailure.objects.get().failed_at == first
 
 
 def test_a_disabled_plugin_shows_nothing_and_keeps_its_settings(

@@ -72,7 +72,7 @@ def reasons(folder: Path) -> dict[str, str]:
 def test_bundled_plugins_are_found(folder: Path, plugin: Maker) -> None:
     path = plugin("poll")
     found = discover(folder)
-    assert found.app_configs == [f"{path.name}.apps.TheConfig"]
+    assert [plugin.app_config for plugin in found.plugins] == [f"{path.name}.apps.TheConfig"]
     assert found.quarantined == ()
     [poll] = found.plugins
     assert (poll.id, poll.version, poll.source) == ("poll", "1.2", f"{folder.name}/{path.name}")
@@ -80,7 +80,8 @@ def test_bundled_plugins_are_found(folder: Path, plugin: Maker) -> None:
 
 def test_a_target_may_be_written_with_a_colon(folder: Path, plugin: Maker) -> None:
     path = plugin("poll", target="{package}.apps:TheConfig")
-    assert discover(folder).app_configs == [f"{path.name}.apps.TheConfig"]
+    [found] = discover(folder).plugins
+    assert found.app_config == f"{path.name}.apps.TheConfig"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_bad_and_reserved_ids_are_set_aside(folder: Path, plugin: Maker, plugin_
 def test_the_second_of_an_id_is_set_aside(folder: Path, plugin: Maker) -> None:
     first, second = plugin("poll"), plugin("poll")
     found = discover(folder)
-    assert found.app_configs == [f"{first.name}.apps.TheConfig"]
+    assert [plugin.app_config for plugin in found.plugins] == [f"{first.name}.apps.TheConfig"]
     [loser] = found.quarantined
     assert loser.source.endswith(second.name)
     assert first.name in loser.reason
@@ -169,7 +170,7 @@ def test_installed_packages_are_found_through_their_metadata(
     vars(entry_point).update(dist=Installed())
     monkeypatch.setattr(discovery, "entry_points", lambda group: [entry_point])
     found = discover(folder)
-    assert found.app_configs == [f"{path.name}.apps.TheConfig"]
+    assert [plugin.app_config for plugin in found.plugins] == [f"{path.name}.apps.TheConfig"]
     assert (found.plugins[0].source, found.plugins[0].version) == ("package sen-poll", "3.1")
     monkeypatch.setattr(Installed, "requires", ['sen-sdk>=2; extra == "sen"'])
     assert "needs SDK" in reasons(folder)["poll"]

@@ -21,6 +21,7 @@ async function send() {
     body: JSON.stringify({
       page: Number(page.dataset.pageId) || null,
       fragments: fragments.map((element) => element.dataset.senFragment),
+      query: location.search.slice(1),
     }),
     credentials: "same-origin",
     keepalive: true,

@@ -1,0 +1,85 @@
+"""From what happens on a site to the hooks of the plugins that its department uses."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from cms.traffic import visitors
+from sites.models import Department
+from sites.tenancy import acting_for, department_for
+from sites.tree import department_of
+
+from .activation import enabled_for, enabled_plugins
+from .boundary import REQUEST_BUDGET, attempt, page_budget
+from .contributions import Hit, SiteEvent, contributions
+from .failures import Part
+
+
+def announce(event: SiteEvent, *, only: str = "") -> None:
+    """Call the hooks for ``event`` once the transaction is committed.
+
+    Args:
+        only: the one plugin that is told; every enabled one by default.
+    """
+    transaction.on_commit(partial(_call_hooks, event, only), robust=True)
+
+
+def _call_hooks(event: SiteEvent, only: str) -> None:
+    for plugin_id in [only] if only else sorted(enabled_plugins(event.department)):
+        for hook in contributions.of(plugin_id).site_hooks.get(event.name, ()):
+            with acting_for(event.department):
+                attempt(
+                    event.department,
+                    Part(plugin_id, f"hook {event.name}"),
+                    REQUEST_BUDGET,
+                    partial(hook, event),
+                )
+
+
+def site_was_opened(sender: Any, department: Department, **kwargs: Any) -> None:
+    """Receiver of ``site_opened``."""
+    announce(SiteEvent("opened", department))
+
+
+def page_was_published(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Receiver of Wagtail's ``page_published``."""
+    _announce_page("published", instance)
+
+
+def page_was_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Receiver of Wagtail's ``page_unpublished``."""
+    _announce_page("unpublished", instance)
+
+
+def _announce_page(name: str, page: Page) -> None:
+    if not any(name in plugin.site_hooks for plugin in contributions.all().values()):
+        return
+    department = department_of(page)
+    if department is not None:
+        announce(SiteEvent(name, department, page))
+
+
+def answer_beacon(
+    request: HttpRequest, page_id: int | None, payload: dict[str, Any]
+) -> dict[str, Any]:
+    """What the ``on_hit`` functions of the enabled plugins say, by plugin; without failures."""
+    department = department_for(request)
+    if department is None or not any(mine.hit_hooks for mine in contributions.all().values()):
+        return {}
+    hit = Hit(department, page_id, human=not visitors.is_bot(request))
+    answers: dict[str, Any] = {}
+    for plugin_id in sorted(enabled_for(request, department)):
+        hooks = contributions.of(plugin_id).hit_hooks
+        outcomes = [
+            attempt(department, Part(plugin_id, "on_hit"), page_budget(), partial(hook, hit))
+            for hook in hooks
+        ]
+        values = [outcome.value for outcome in outcomes if not outcome.failed]
+        if values:
+            answers[plugin_id] = values[0] if len(hooks) == 1 else values
+    return answers

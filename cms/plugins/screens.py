@@ -1,0 +1,128 @@
+"""A plugin's tables in the admin: list, form, deletion, each department its own rows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from sites.models import Department
+from sites.roles import Role, has_role
+from sites.scoping import DepartmentModel
+from sites.tenancy import current_department, department_for
+
+from .activation import enabled_for, enabled_plugins
+from .contributions import contributions, plugin_of
+
+
+class ScreenPolicy(BasePermissionPolicy):
+    """Who may do what on a plugin's screen: a role in the department, and the plugin on."""
+
+    def __init__(self, model: type[DepartmentModel], plugin_id: str, roles: frozenset[Role]):
+        super().__init__(model)
+        self.plugin_id = plugin_id
+        self.roles = roles
+
+    def _is_let_in(self, user: Any, department: Department | None) -> bool:
+        return (
+            department is not None
+            and user.is_active
+            and (user.is_superuser or has_role(user, department, *self.roles))
+            and self.plugin_id in enabled_plugins(department)
+        )
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return self._is_let_in(user, current_department())
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        department = current_department()
+        same = department is not None and instance.department_id in (None, department.pk)
+        return same and self._is_let_in(user, department)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.all()
+        return rows if self.user_has_permission(user, "change") else rows.none()
+
+    def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
+        from django.contrib.auth import get_user_model
+
+        department = current_department()
+        groups = [] if department is None else department.role_groups.filter(role__in=self.roles)
+        users = get_user_model().objects.filter(is_active=True)
+        return users.filter(
+            Q(is_superuser=True) | Q(groups__in=[office.group_id for office in groups])
+        ).distinct()
+
+
+class ScreenMenuItem(MenuItem):
+    """A screen's entry in the menu, for those who are let in."""
+
+    def __init__(self, screen: AdminScreen, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.screen = screen
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        department = department_for(request)
+        user: Any = request.user
+        return (
+            department is not None
+            and (user.is_superuser or has_role(user, department, *self.screen.roles))
+            and self.screen.plugin_id in enabled_for(request, department)
+        )
+
+
+class AdminScreen(ModelViewSet):
+    """The admin screen of one of a plugin's tables, with an entry in the menu.
+
+    Derive, fill in as any Wagtail ``ModelViewSet``, and ``@register_screen``.
+    ``model`` derives from ``DepartmentModel``; ``roles`` are let in, the site
+    administrator by default, and nobody where the plugin is off.
+    """
+
+    roles: ClassVar[tuple[Role, ...]] = (Role.SITE_ADMIN,)
+    plugin_id = ""
+    add_to_admin_menu = True
+    menu_order = 600
+    copy_view_enabled = False
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return ScreenMenuItem(
+            self,
+            label=self.menu_label,
+            url=self.menu_url,
+            name=self.name,
+            icon_name=self.menu_icon,
+            order=self.get_menu_item_order(order),
+        )
+
+
+ScreenClass = TypeVar("ScreenClass", bound=type[AdminScreen])
+
+
+def register_screen(screen_class: ScreenClass) -> ScreenClass:
+    """Class decorator: have this screen in the admin.
+
+    Raises:
+        ImproperlyConfigured: its model does not derive from ``DepartmentModel``.
+    """
+    plugin_id = plugin_of(screen_class.__module__)
+    if not issubclass(screen_class.model, DepartmentModel):
+        raise ImproperlyConfigured(
+            f"{screen_class.__name__}: its model belongs to no department; "
+            "derive it from DepartmentModel"
+        )
+    model = screen_class.model
+    name = f"{plugin_id}_{model._meta.model_name}"
+    screen = screen_class(name, url_prefix=f"plugin/{plugin_id}/{model._meta.model_name}")
+    screen.plugin_id = plugin_id
+    register_permission_policy(
+        model, ScreenPolicy(model, plugin_id, frozenset(screen_class.roles)), exact_class=True
+    )
+    contributions.to_fill(plugin_id).screens.append(screen)
+    return screen_class
