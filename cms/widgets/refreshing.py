@@ -45,7 +45,7 @@ def find_snapshot(item: Item, department: Department) -> Snapshot | None:
         digest=digest_of(item.stored),
         refreshed_at__isnull=False,
     ).first()
-    return None if row is None else Snapshot(row.value, row.refreshed_at)
+    return Snapshot(row.value, row.refreshed_at) if row and row.refreshed_at else None
 
 
 def enqueue_due_refreshes() -> None:

@@ -132,14 +132,13 @@ def context_for(item: Item, base: WidgetContext, parameters: Mapping[str, str]) 
     """``base`` narrowed to what ``item``'s widget declared that it depends on."""
     widget = item.entry.widget
     names = declared_parameters(widget)
+    # Read only by a widget that looks at it.
+    settings: Any = SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department))
     return replace(
         base,
         page=base.page if may_know_page(widget) else None,
         query={name: parameters[name] for name in names if name in parameters},
-        settings=SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department)),
-        snapshot=SimpleLazyObject(partial(find_snapshot, item, base.department))
-        if widget.refresh_every is not None
-        else None,
+        settings=settings,
     )
 
 
@@ -167,6 +166,8 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     begun = time.time_ns()
     widget = item.entry.widget
     config = item.entry.block.to_python(item.stored)
+    if widget.refresh_every is not None:
+        ctx = replace(ctx, snapshot=find_snapshot(item, ctx.department))
     declared = widget.cache_for(ctx, config)
     fragment = must_be_fragment(widget, declared)
     html = render_widget(item, ctx, config, fragment=fragment)
