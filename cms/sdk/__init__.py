@@ -20,8 +20,14 @@ from wagtail.blocks import (
     TextBlock,
     URLBlock,
 )
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
+from cms.content.html import safe_rich_text
 from cms.delivery.cache import Cache
+from cms.media.reading import SiteMedia
+from cms.news.choosers import ArticleChooserBlock, SectionChooserBlock
 from cms.plugins.discovery import SDK_VERSION
 from cms.widgets.registry import register
 from cms.widgets.widget import Widget, WidgetContext
@@ -29,22 +35,29 @@ from cms.widgets.widget import Widget, WidgetContext
 __version__ = SDK_VERSION
 
 __all__ = [
+    "ArticleChooserBlock",
     "BooleanBlock",
     "Cache",
     "CharBlock",
     "ChoiceBlock",
     "DateBlock",
+    "DocumentChooserBlock",
     "EmailBlock",
+    "ImageChooserBlock",
     "IntegerBlock",
     "ListBlock",
     "PageChooserBlock",
     "RichTextBlock",
+    "SectionChooserBlock",
+    "SiteMedia",
     "StaticBlock",
     "StructBlock",
+    "StructBlockValidationError",
     "TextBlock",
     "URLBlock",
     "Widget",
     "WidgetContext",
     "__version__",
     "register",
+    "safe_rich_text",
 ]
