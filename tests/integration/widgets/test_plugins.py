@@ -120,7 +120,7 @@ def test_the_command_counts_sites(site_a: Department, site_b: Department) -> Non
     call_command("plugins", "list", stdout=out)
     assert "links 1.0.0 [active] plugins/links, on 1 sites" in out.getvalue()
     call_command("plugins", "check", stdout=out)
-    assert "6 plugins, all usable" in out.getvalue()
+    assert f"{len(list(plugins.usable()))} plugins, all usable" in out.getvalue()
 
 
 def test_the_registry_shows_what_discovery_set_aside() -> None:
