@@ -3,12 +3,13 @@
 
 function show(dialog, links, index) {
   const link = links[index];
-  const image = dialog.querySelector("img");
+  const image = dialog.querySelector("img") ?? new Image();
   dialog.dataset.index = index;
   image.width = link.dataset.width;
   image.height = link.dataset.height;
   image.alt = link.querySelector("img").alt;
   image.src = link.href;
+  dialog.querySelector("figure").prepend(image);
   dialog.querySelector("[data-caption]").textContent = link.dataset.caption;
   dialog.querySelector("[data-place]").textContent = `${index + 1} / ${links.length}`;
 }
