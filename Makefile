@@ -34,8 +34,9 @@ unit: $(VENV)/.dev catalogues  ## the tests without a browser
 e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 	$(BIN)/python -m pytest tests/e2e
 
-screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs/images
+screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots
+	$(BIN)/python -m tests.e2e.plugin_screenshots
 
 catalogues: $(PO:.po=.mo)
 

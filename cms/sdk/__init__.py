@@ -23,11 +23,16 @@ from wagtail.blocks import (
     TextBlock,
     URLBlock,
 )
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 from cms.content.fields import JSONStreamField
-from cms.content.html import sanitise
+from cms.content.html import safe_rich_text, sanitise
 from cms.content.text import fold, nfc, slugify
 from cms.delivery.cache import Cache
+from cms.media.reading import SiteMedia
+from cms.news.choosers import ArticleChooserBlock, SectionChooserBlock
 from cms.news.pluginpages import PluginPage
 from cms.plugins.configuration import PluginSettings, register_settings, settings_of
 from cms.plugins.contributions import Hit, SiteEvent, on_hit, register_urls, site_hook
@@ -48,6 +53,7 @@ __version__ = SDK_VERSION
 
 __all__ = [
     "AdminScreen",
+    "ArticleChooserBlock",
     "BooleanBlock",
     "Cache",
     "CharBlock",
@@ -56,8 +62,10 @@ __all__ = [
     "DateTimeBlock",
     "Department",
     "DepartmentModel",
+    "DocumentChooserBlock",
     "EmailBlock",
     "Hit",
+    "ImageChooserBlock",
     "IntegerBlock",
     "JSONStreamField",
     "ListBlock",
@@ -67,10 +75,13 @@ __all__ = [
     "PluginSettings",
     "RichTextBlock",
     "Role",
+    "SectionChooserBlock",
     "SiteEvent",
+    "SiteMedia",
     "Snapshot",
     "StaticBlock",
     "StructBlock",
+    "StructBlockValidationError",
     "TextBlock",
     "URLBlock",
     "Widget",
@@ -89,6 +100,7 @@ __all__ = [
     "register_settings",
     "register_urls",
     "render_page",
+    "safe_rich_text",
     "sanitise",
     "settings_of",
     "site_hook",

@@ -90,6 +90,11 @@ class Widget:
     refresh_every: ClassVar[timedelta | None] = None
     # Stylesheets, as paths below the static folder.
     css: ClassVar[tuple[str, ...]] = ()
+    # ES modules, likewise; they run once the page is there, on every page of the site.
+    js: ClassVar[tuple[str, ...]] = ()
+    # Classic scripts that hold up the page until they have run: for what must be
+    # settled before anything is painted, and for nothing else.
+    early_js: ClassVar[tuple[str, ...]] = ()
 
     class Config(StructBlock):
         """The settings of one instance, as its editor fills them in."""
