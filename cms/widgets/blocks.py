@@ -17,13 +17,16 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register as register_adapter
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks import FieldBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.blocks.stream_block import StreamBlockAdapter
+from wagtail.blocks.struct_block import BlockGroup
 
+from .placement import PLACEMENT, PLACEMENT_BLOCK
 from .registry import MISSING, widgets
 from .signing import sign, unsign
 from .widget import Widget
@@ -34,15 +37,22 @@ logger = logging.getLogger(__name__)
 VERSION_KEY = "@version"
 
 
-class VersionedConfig:
-    """Mixed into a widget's ``Config``: stores the version, upgrades what is older."""
+class CoreConfig:
+    """Mixed into a widget's ``Config``: what the core stores and edits beside its own settings.
+
+    The version: settings that an older one stored are upgraded. The placement:
+    it says when and where the widget is shown, and no upgrade sees it.
+    """
 
     widget: ClassVar[Widget]
 
     def _current(self, stored: dict[str, Any]) -> dict[str, Any]:
         config = dict(stored)
         version = config.pop(VERSION_KEY, 1)
-        return config if version == self.widget.version else self.widget.upgrade(config, version)
+        if version == self.widget.version:
+            return config
+        kept = {name: config.pop(name) for name in (PLACEMENT,) if name in config}
+        return {**self.widget.upgrade(config, version), **kept}
 
     def can_read(self, stored: Any) -> bool:
         """Whether stored settings are such as this version or an older one wrote."""
@@ -58,7 +68,24 @@ class VersionedConfig:
         return super().bulk_to_python([self._current(value) for value in values])  # type: ignore[misc]
 
     def get_prep_value(self, value: Any) -> dict[str, Any]:
-        return {**super().get_prep_value(value), VERSION_KEY: self.widget.version}  # type: ignore[misc]
+        stored = {**super().get_prep_value(value), VERSION_KEY: self.widget.version}  # type: ignore[misc]
+        # Most widgets are shown always and everywhere: that needs no word.
+        if not any((stored.get(PLACEMENT) or {}).values()):
+            stored.pop(PLACEMENT, None)
+        return stored
+
+    def get_form_layout(self) -> BlockGroup:
+        """The author's layout, the placement after it."""
+        layout: BlockGroup = super().get_form_layout()  # type: ignore[misc]
+        if PLACEMENT in layout.get_sorted_block_names():
+            return layout
+        return BlockGroup([*layout.children, PLACEMENT], layout.settings)
+
+    def render_form_template(self) -> str:
+        """The author's own form, the placement after it."""
+        form: str = super().render_form_template()  # type: ignore[misc]
+        place = format_html('<div data-structblock-child="{}"></div>', PLACEMENT)
+        return form if place in form else format_html("<div>{}{}</div>", form, place)
 
 
 def make_config_block(widget: Widget) -> StructBlock:
@@ -66,7 +93,9 @@ def make_config_block(widget: Widget) -> StructBlock:
     config = widget.Config
     metaclass: Any = type(config)
     name = f"{type(widget).__name__}Config"
-    block_class = metaclass(name, (VersionedConfig, config), {"widget": widget})
+    block_class = metaclass(
+        name, (CoreConfig, config), {"widget": widget, PLACEMENT: PLACEMENT_BLOCK}
+    )
     block: StructBlock = block_class(label=widget.label, icon=widget.icon)
     return block
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -19,6 +19,7 @@ from wagtail.blocks import StructBlock
 from cms.delivery.cache import Cache
 
 from .declarations import is_vary_word
+from .placement import PLACEMENT
 from .widget import Widget
 
 if TYPE_CHECKING:
@@ -84,9 +85,11 @@ class WidgetRegistry:
             refuse("version is a whole number from 1")
         if widget_class.delivery not in ("page", "fragment"):
             refuse("delivery is 'page' or 'fragment'")
-        config = getattr(widget_class, "Config", None)
+        config: Any = getattr(widget_class, "Config", None)
         if not (isinstance(config, type) and issubclass(config, StructBlock)):
             refuse("Config is a class derived from StructBlock")
+        if PLACEMENT in config.base_blocks:
+            refuse(f"the setting {PLACEMENT!r} is the core's: call it something else")
         if widget_class.cache is not None:
             if not isinstance(widget_class.cache, Cache):
                 refuse("cache is a Cache")

@@ -31,6 +31,7 @@ from sites.tenancy import department_for
 from .declarations import FAILED, declared_parameters, for_site, must_be_fragment
 from .failures import record_failure, savepoint
 from .models import WidgetArea
+from .placement import placed
 from .registry import RegisteredWidget, widgets
 from .widget import WidgetContext
 
@@ -104,6 +105,7 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
         return mark_safe("")
     base = build_context(department, page)
     items = stored_items(department, slot, enabled_for(request, department))
+    items = placed(items, page, request, path=request.path)
     shown = [html for item in items if (html := _render_guarded(request, item, base))]
     if not shown:
         return mark_safe("")
