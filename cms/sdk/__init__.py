@@ -24,6 +24,7 @@ from wagtail.blocks import (
 from cms.delivery.cache import Cache
 from cms.plugins.discovery import SDK_VERSION
 from cms.widgets.registry import register
+from cms.widgets.sample_articles import sample_articles
 from cms.widgets.widget import Widget, WidgetContext
 
 __version__ = SDK_VERSION
@@ -47,4 +48,5 @@ __all__ = [
     "WidgetContext",
     "__version__",
     "register",
+    "sample_articles",
 ]

@@ -9,32 +9,36 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
+from django.http import Http404
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register as register_adapter
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.blocks import FieldBlock, StreamBlock, StreamValue, StructBlock
+from wagtail.blocks import Block, FieldBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.blocks.stream_block import StreamBlockAdapter
 from wagtail.blocks.struct_block import BlockGroup
+
+from cms.content.text import fold
 
 from .placement import PLACEMENT, PLACEMENT_BLOCK
 from .registry import MISSING, widgets
 from .signing import sign, unsign
-from .widget import Widget
+from .widget import GROUPS, Widget
 
 logger = logging.getLogger(__name__)
 
 # Beside the settings in the stored JSON; no field of a block can have such a name.
 VERSION_KEY = "@version"
+PREVIEW_TEMPLATE = "widgets/preview.html"
 
 
 class CoreConfig:
@@ -74,6 +78,26 @@ class CoreConfig:
             stored.pop(PLACEMENT, None)
         return stored
 
+    def get_preview_value(self) -> Any:
+        """The settings that show the widget at its best, the defaults for the rest."""
+        chosen = _spoken(self.widget.preview_config)
+        return self.to_python({**chosen, VERSION_KEY: self.widget.version})
+
+    def get_preview_template(self, value: Any, context: Any = None) -> str:
+        """The page in the chooser's frame."""
+        return PREVIEW_TEMPLATE
+
+    def get_preview_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The variables of that page; 404 for a widget that is not installed any more."""
+        from .previews import preview_page
+
+        entry = widgets.get(self.widget.id)
+        if parent_context is None or entry is None or entry.block is not self:
+            raise Http404("no such widget")
+        return {**parent_context, **preview_page(parent_context["request"], entry)}
+
     def get_form_layout(self) -> BlockGroup:
         """The author's layout, the placement after it."""
         layout: BlockGroup = super().get_form_layout()  # type: ignore[misc]
@@ -96,8 +120,24 @@ def make_config_block(widget: Widget) -> StructBlock:
     block_class = metaclass(
         name, (CoreConfig, config), {"widget": widget, PLACEMENT: PLACEMENT_BLOCK}
     )
-    block: StructBlock = block_class(label=widget.label, icon=widget.icon)
+    block: StructBlock = block_class(
+        label=widget.label,
+        icon=widget.icon,
+        description=widget.description,
+        group=GROUPS[widget.group],
+    )
     return block
+
+
+def _spoken(value: Any) -> Any:
+    """``value`` with each text that is translated late said in the present language."""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _spoken(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spoken(item) for item in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -198,6 +238,13 @@ class WidgetStreamBlock(StreamBlock):
 
     def __init__(self, local_blocks: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__([*local_blocks, (MISSING, MissingWidgetBlock())], **kwargs)
+
+    def grouped_child_blocks(self) -> Iterable[tuple[Any, list[Block]]]:
+        """The blocks under the chooser's headings, in their order; in each by label."""
+        groups: dict[Any, list[Block]] = {group: [] for group in GROUPS.values()}
+        for block in sorted(self.child_blocks.values(), key=lambda block: fold(str(block.label))):
+            groups.setdefault(block.meta.group, []).append(block)
+        return [(group, blocks) for group, blocks in groups.items() if blocks]
 
     def to_python(self, value: Any) -> StreamValue:
         if isinstance(value, StreamValue):

@@ -7,7 +7,7 @@ is made once, and the streams that hold them once for each set of widgets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +20,7 @@ from cms.delivery.cache import Cache
 
 from .declarations import is_vary_word
 from .placement import PLACEMENT
-from .widget import Widget
+from .widget import GROUPS, Widget
 
 if TYPE_CHECKING:
     from .blocks import WidgetStreamBlock
@@ -90,6 +90,13 @@ class WidgetRegistry:
             refuse("Config is a class derived from StructBlock")
         if PLACEMENT in config.base_blocks:
             refuse(f"the setting {PLACEMENT!r} is the core's: call it something else")
+        if widget_class.group not in GROUPS:
+            refuse(f"group is one of {', '.join(GROUPS)}")
+        if not isinstance(widget_class.preview_config, Mapping):
+            refuse("preview_config is a mapping of settings")
+        unknown = sorted(set(widget_class.preview_config) - set(config.base_blocks))
+        if unknown:
+            refuse(f"preview_config: Config has no {', '.join(unknown)}")
         if widget_class.cache is not None:
             if not isinstance(widget_class.cache, Cache):
                 refuse("cache is a Cache")

@@ -142,10 +142,15 @@ def render_widget(
     item: Item, ctx: WidgetContext, config: Any, *, fragment: bool
 ) -> SafeString | None:
     """One widget in its frame; None where it has nothing to show. Raises what it raises."""
+    variables = item.entry.widget.get_context(ctx, config)
+    return None if variables is None else in_frame(item, ctx, config, variables, fragment=fragment)
+
+
+def in_frame(
+    item: Item, ctx: WidgetContext, config: Any, variables: dict[str, Any], *, fragment: bool
+) -> SafeString:
+    """A widget's template with these variables, in the frame that every widget has."""
     widget = item.entry.widget
-    variables = widget.get_context(ctx, config)
-    if variables is None:
-        return None
     body = render_to_string(
         widget.template, {**variables, "ctx": ctx, "config": config, "widget": widget}
     )

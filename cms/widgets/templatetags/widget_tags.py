@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms.widgets.registry import widgets
 from cms.widgets.rendering import enabled_for, render_area
+from cms.widgets.styles import stylesheet_urls
 from sites.tenancy import department_for
 
-logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -38,22 +36,6 @@ def widget_styles(context: dict[str, Any]) -> SafeString:
     department = department_for(request)
     if department is None:
         return mark_safe("")
-    paths = {
-        path: None
-        for entry in widgets.of_plugins(enabled_for(request, department))
-        for path in entry.widget.css
-    }
-    return format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((url,) for url in _urls(list(paths)))
-    )
-
-
-def _urls(paths: list[str]) -> list[str]:
-    urls = []
-    for path in paths:
-        try:
-            urls.append(static(path))
-        # The manifest does not know the file; a page without it is better than none.
-        except ValueError:
-            logger.exception("stylesheet %s of a widget is not there", path)
-    return urls
+    entries = widgets.of_plugins(enabled_for(request, department))
+    urls = stylesheet_urls(path for entry in entries for path in entry.widget.css)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((url,) for url in urls))
