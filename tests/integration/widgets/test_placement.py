@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.telepath import JSContext
@@ -193,6 +195,21 @@ def test_fragments_obey(
     request.department = site_a
     answer = render_fragments(request, home_of(site_a).pk, ["sidebar:item-0"])
     assert bool(answer) is shown
+
+
+def test_a_placement_costs_no_query(site_a: Department, install: Install, render: Any) -> None:
+    install(Note)
+    limits = placement(NOON, kinds=("home", "list"))
+    queries = []
+    for config in ({}, limits):
+        put_in_sidebar(site_a, (Note, config), (Note, config))
+        page = home_of(site_a)
+        render(page)
+        with CaptureQueriesContext(connection) as captured:
+            html, _kept = render(page)
+        assert html.count("widget--note") == 2
+        queries.append(len(captured))
+    assert queries[0] == queries[1]
 
 
 # What is stored

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.telepath import JSContext
@@ -222,6 +224,21 @@ def test_widgets_stand_under_their_headings_in_alphabetical_order(install: Insta
     packed = str(JSContext().pack(block))
     assert "Mô tả của khối" in packed
     assert "Tương tác" in packed
+
+
+def test_more_widgets_to_choose_from_cost_the_editor_no_query(
+    site_a: Department, install: Install, client: Client
+) -> None:
+    def opened() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(edit_url(site_a)).status_code == 200
+        return len(captured)
+
+    install(Note)
+    opened()
+    few = opened()
+    install(*[type(f"Note{n}", (Note,), {"id": f"note_{n}"}) for n in range(20)])
+    assert opened() == few
 
 
 def test_the_editor_offers_the_preview(site_a: Department, client: Client) -> None:
