@@ -30,6 +30,11 @@ class SiteMedia:
         own = self._own(SenImage.objects.prefetch_related("renditions"))
         return {picture.pk: picture for picture in own.filter(pk__in=list(ids))}
 
+    def newest_pictures(self, limit: int) -> list[SenImage]:
+        """The department's newest pictures, at most ``limit``, with their renditions."""
+        own = self._own(SenImage.objects.prefetch_related("renditions"))
+        return list(own.order_by("-created_at", "-pk")[:limit])
+
     def files(self, ids: Iterable[int]) -> dict[int, SenDocument]:
         """Those of ``ids`` that are the department's files."""
         own = self._own(SenDocument.objects.all())

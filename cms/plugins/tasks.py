@@ -86,7 +86,10 @@ def run_plugin_task(
 def run_waiting_tasks() -> None:
     """Run every task that is due, and return."""
     from django_tasks_db.management.commands.db_worker import Worker
+    from django_tasks_db.models import DBTaskResult
 
+    if not DBTaskResult.objects.ready().filter(backend_name=BACKEND).exists():
+        return
     Worker(
         queue_names=["*"],
         excluded_queue_names=[],

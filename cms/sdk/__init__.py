@@ -43,6 +43,7 @@ from cms.plugins.web import purge, render_page, visitor_post
 from cms.traffic.visitors import is_bot
 from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register
+from cms.widgets.sample_articles import sample_articles
 from cms.widgets.widget import Snapshot, Widget, WidgetContext
 from sites.models import Department
 from sites.roles import Role
@@ -101,6 +102,7 @@ __all__ = [
     "register_urls",
     "render_page",
     "safe_rich_text",
+    "sample_articles",
     "sanitise",
     "settings_of",
     "site_hook",

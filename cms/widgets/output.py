@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -40,6 +41,13 @@ class Kept:
     fragment: bool
     declaration: Cache
     begun: int
+
+    def for_page(self) -> Cache:
+        """What a page that shows it now depends on: it has aged since it was rendered."""
+        if self.declaration.max_age is None:
+            return self.declaration
+        age = (time.time_ns() - self.begun) // 10**9
+        return replace(self.declaration, max_age=max(self.declaration.max_age - age, 0))
 
 
 def output_key(item: Item, ctx: WidgetContext) -> str | None:

@@ -42,6 +42,7 @@ from .declarations import (
 )
 from .models import WidgetArea
 from .output import Kept, declaration_for, find_kept, keep, output_key
+from .placement import placed
 from .refreshing import find_snapshot
 from .registry import RegisteredWidget, widgets
 from .widget import WidgetContext
@@ -112,7 +113,8 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
     if department is None:
         return mark_safe("")
     base = build_context(department, page)
-    items = list(stored_items(department, slot, enabled_for(request, department)))
+    stored = stored_items(department, slot, enabled_for(request, department))
+    items = list(placed(stored, page, request, path=request.path))
     contexts = [context_for(item, base, request.GET) for item in items]
     # A preview shows what nobody has published; nothing of it may be kept.
     preview = getattr(request, "is_preview", False)
@@ -154,7 +156,7 @@ def _place(
             return None
         kept = outcome.value
     if not kept.fragment:
-        collect(request, kept.declaration)
+        collect(request, kept.for_page())
     if kept.html is not None:
         return mark_safe(kept.html)  # noqa: S308 (our own template's output)
     # It may have something to show by the time somebody asks.
@@ -187,10 +189,15 @@ def render_widget(
     item: Item, ctx: WidgetContext, config: Any, *, fragment: bool
 ) -> SafeString | None:
     """One widget in its frame; None where it has nothing to show. Raises what it raises."""
+    variables = item.entry.widget.get_context(ctx, config)
+    return None if variables is None else in_frame(item, ctx, config, variables, fragment=fragment)
+
+
+def in_frame(
+    item: Item, ctx: WidgetContext, config: Any, variables: dict[str, Any], *, fragment: bool
+) -> SafeString:
+    """A widget's template with these variables, in the frame that every widget has."""
     widget = item.entry.widget
-    variables = widget.get_context(ctx, config)
-    if variables is None:
-        return None
     body = render_to_string(
         widget.template, {**variables, "ctx": ctx, "config": config, "widget": widget}
     )

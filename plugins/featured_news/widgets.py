@@ -19,6 +19,7 @@ from cms.sdk import (
     Widget,
     WidgetContext,
     register,
+    sample_articles,
 )
 
 MAX_ARTICLES = 12
@@ -96,6 +97,13 @@ class FeaturedNews(Widget):
         """The articles, published ones of this site only; nothing without any."""
         articles = self._articles(ctx, config)
         return {"articles": articles, "layout": config["layout"]} if articles else None
+
+    def get_preview_context(
+        self, ctx: WidgetContext, config: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The site's newest, or samples where it has no news yet."""
+        articles = ctx.news.latest(config["count"]) or sample_articles(config["count"])
+        return {"articles": articles, "layout": config["layout"]}
 
     def _articles(self, ctx: WidgetContext, config: Mapping[str, Any]) -> list[Any]:
         if config["source"] == "tag":

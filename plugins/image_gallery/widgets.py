@@ -65,3 +65,11 @@ class ImageGallery(Widget):
                 alt = image.description or item["caption"] or image.title
                 pictures.append({"image": image, "alt": alt, "caption": item["caption"]})
         return {"pictures": pictures} if pictures else None
+
+    def get_preview_context(
+        self, ctx: WidgetContext, config: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The site's own newest pictures; nothing where it has none."""
+        newest = SiteMedia(ctx.department).newest_pictures(6)
+        pictures = [{"image": image, "alt": image.title, "caption": ""} for image in newest]
+        return {"pictures": pictures} if pictures else None

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms.plugins.activation import enabled_for
+from cms.widgets.assets import static_urls
 from cms.widgets.registry import widgets
 from cms.widgets.rendering import render_area
 from sites.tenancy import department_for
 
-logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -50,15 +48,8 @@ def _links(context: dict[str, Any], attribute: str, tag: str) -> list[SafeString
     if department is None:
         return []
     entries = widgets.of_plugins(enabled_for(context["request"], department))
-    paths = dict.fromkeys(path for entry in entries for path in getattr(entry.widget, attribute))
-    links = []
-    for path in paths:
-        try:
-            links.append(format_html(tag, static(path)))
-        # The manifest does not know the file; a page without it is better than none.
-        except ValueError:
-            logger.exception("%s of a widget is not there", path)
-    return links
+    paths = (path for entry in entries for path in getattr(entry.widget, attribute))
+    return [format_html(tag, url) for url in static_urls(paths)]
 
 
 def _lines(lines: list[SafeString]) -> SafeString:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.templatetags.static import static
 
-from cms.widgets.templatetags import widget_tags
+from cms.widgets import assets
 from sites.models import Department
 
 from .samples import Note
@@ -54,7 +54,7 @@ def test_a_file_that_is_missing_is_logged_and_left_out(
             raise ValueError("Missing staticfiles manifest entry")
         return static(path)
 
-    monkeypatch.setattr(widget_tags, "static", strict)
+    monkeypatch.setattr(assets, "static", strict)
     install(Scripted)
     response = browse(site_a)
     assert response.status_code == 200
