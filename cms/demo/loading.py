@@ -29,7 +29,8 @@ from cms.news.models import (
 )
 from cms.traffic.models import DailyCount, OpeningBalance
 from cms.users.models import User
-from cms.widgets.models import WidgetArea
+from cms.widgets.areas import stored_json
+from cms.widgets.overriding import override
 from sites.models import Department, MenuItem
 from sites.opening import open_site
 from sites.roles import Role
@@ -190,16 +191,16 @@ class _SiteLoader:
             {"title": link.title, "url": link.url.replace(".localhost/", f".localhost{suffix}/")}
             for link in self.site.links
         ]
-        area = WidgetArea.objects.get(department=self.department, slot="sidebar")
-        stored = WidgetArea._meta.get_field("widgets").get_prep_value(area.widgets)
+        area = override(self.home, "sidebar")
+        stored = stored_json(area)
         for item in stored:
             if item["type"] == "links":
                 item["value"]["links"] = [
                     {"type": "item", "value": link, "id": self._id("link", link["url"])}
                     for link in links
                 ]
-        area.widgets = json.dumps(stored)  # type: ignore[assignment]
-        area.save()
+        area.widgets = stored
+        area.save_revision().publish()
 
     def _logo(self) -> None:
         data = pictures.emblem(self.site.key, self.site.accent)

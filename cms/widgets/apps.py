@@ -14,16 +14,20 @@ class WidgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the plugins' widgets, fill new sites' areas, answer the beacon."""
-        from cms.traffic.beacon import register_responder
-        from sites.signals import site_opened
+        """Load the plugins' widgets, guard the areas, answer the beacon."""
+        from wagtail.permissions import register_permission_policy
 
+        from cms.traffic.beacon import register_responder
+
+        from . import signals
         from .checks import check_editable
-        from .defaults import make_default_areas
         from .fragments import respond
         from .loading import load_widgets
+        from .models import WidgetArea
+        from .permissions import AreaPermissionPolicy
 
         load_widgets()
-        site_opened.connect(make_default_areas, dispatch_uid="widgets.make_default_areas")
+        register_permission_policy(WidgetArea, AreaPermissionPolicy(WidgetArea))
+        signals.connect()
         register_responder("fragments", respond)
         checks.register(check_editable)

@@ -9,14 +9,19 @@ from wagtail.models import Page
 
 from sites.tenancy import department_for
 
-from .models import Slot
+from .areas import areas_for
 from .rendering import build_context, enabled_for, render_fragment, stored_items
+from .slots import Slot
 
 # No page has more; who asks for more gets these.
 MAX_IDS = 40
+# What the databases hold as a primary key of a page.
+MAX_ID = 2**31 - 1
 
 
-def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) -> dict[str, str]:
+def render_fragments(
+    request: HttpRequest, page_id: int | None, ids: list[str], place_id: int | None = None
+) -> dict[str, str]:
     """The named fragments of the request's own department, by id.
 
     The HTML replaces the whole element that carries the id. Ids that are not
@@ -25,6 +30,8 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
     Args:
         page_id: the page that asks; one of another site counts as none.
         ids: ``<slot>:<item id>``, as in ``data-sen-fragment``.
+        place_id: the page whose areas it shows, where that is another: a
+            section's archive is no page, but stands in the section.
     """
     department = department_for(request)
     wanted: dict[str, set[str]] = {}
@@ -34,11 +41,14 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
             wanted.setdefault(slot, set()).add(name)
     if department is None or not wanted:
         return {}
-    context = build_context(department, _page(department.site.root_page, page_id))
+    page = _page(department.site.root_page, page_id)
+    place = page if page is not None else _page(department.site.root_page, place_id)
+    areas = areas_for(request, department, place)
+    context = build_context(department, page)
     enabled = enabled_for(request, department)
     answer = {}
     for slot, names in wanted.items():
-        for item in stored_items(department, slot, enabled):
+        for item in stored_items(areas.get(slot), slot, enabled):
             if item.fragment_id not in names:
                 continue
             html = render_fragment(item, context)
@@ -48,11 +58,14 @@ def render_fragments(request: HttpRequest, page_id: int | None, ids: list[str]) 
 
 
 def respond(request: HttpRequest, page_id: int | None, payload: dict[str, Any]) -> dict[str, str]:
-    """Answer the beacon: ``payload["fragments"]`` is the list of wanted ids."""
+    """Answer the beacon: ``payload["fragments"]`` lists the ids, ``"place"`` names a page."""
     ids = payload.get("fragments")
     if not isinstance(ids, list):
         return {}
-    return render_fragments(request, page_id, [name for name in ids if isinstance(name, str)])
+    place = payload.get("place")
+    place_id = place if type(place) is int and 0 < place <= MAX_ID else None
+    names = [name for name in ids if isinstance(name, str)]
+    return render_fragments(request, page_id, names, place_id)
 
 
 def _page(root: Page, page_id: int | None) -> Page | None:

@@ -19,6 +19,7 @@ from wagtail.blocks import StructBlock
 from cms.delivery.cache import Cache
 
 from .declarations import is_vary_word
+from .slots import Slot
 from .widget import Widget
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class WidgetRegistry:
         config = getattr(widget_class, "Config", None)
         if not (isinstance(config, type) and issubclass(config, StructBlock)):
             refuse("Config is a class derived from StructBlock")
+        place = widget_class.default_place
+        if place is not None and not (
+            isinstance(place, tuple) and len(place) == 2 and place[0] in Slot.values
+        ):
+            refuse(f"default_place is a slot ({', '.join(Slot.values)}) and an order")
         if widget_class.cache is not None:
             if not isinstance(widget_class.cache, Cache):
                 refuse("cache is a Cache")

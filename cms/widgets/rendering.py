@@ -21,16 +21,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms.delivery.cache import collect
+from cms.delivery.cache import Cache, collect
 from cms.news.reading import SiteNews
 from cms.plugins.activation import enabled_plugins
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
 from sites.tenancy import department_for
 
+from .areas import areas_for, raw_items
 from .declarations import FAILED, declared_parameters, for_site, must_be_fragment
 from .failures import record_failure, savepoint
-from .models import WidgetArea
+from .models import PROVINCE_TAG, WidgetArea
 from .registry import RegisteredWidget, widgets
 from .widget import WidgetContext
 
@@ -83,19 +84,16 @@ def build_context(department: Department, page: Page | None) -> WidgetContext:
     )
 
 
-def stored_items(department: Department, slot: str, enabled: frozenset[str]) -> Iterator[Item]:
-    """The items of an area whose widgets can be shown, in order."""
-    area = WidgetArea.objects.filter(department=department, slot=slot).first()
-    if area is None:
-        return
-    for index, raw in enumerate(area.widgets.raw_data):
+def stored_items(area: WidgetArea | None, slot: str, enabled: frozenset[str]) -> Iterator[Item]:
+    """The items that can be shown, in order: of ``area``, or of the widgets' own places."""
+    for index, raw in enumerate(raw_items(area, slot, enabled)):
         entry = widgets.get(raw["type"])
         if entry is not None and entry.plugin_id in enabled:
             yield Item(slot, str(raw.get("id") or index), entry, raw["value"])
 
 
 def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> SafeString:
-    """The widgets of ``slot`` on the request's site; empty where there are none.
+    """The widgets that ``slot`` shows on ``page`` of the request's site; empty for none.
 
     Adds to ``request`` what the page now depends on.
     """
@@ -103,7 +101,11 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
     if department is None:
         return mark_safe("")
     base = build_context(department, page)
-    items = stored_items(department, slot, enabled_for(request, department))
+    area = areas_for(request, department, page).get(slot)
+    if area is None or area.page_id is None:
+        # The province may give this slot another default.
+        collect(request, Cache(tags=frozenset({PROVINCE_TAG})))
+    items = stored_items(area, slot, enabled_for(request, department))
     shown = [html for item in items if (html := _render_guarded(request, item, base))]
     if not shown:
         return mark_safe("")

@@ -68,6 +68,8 @@ class Widget:
     delivery: ClassVar[Literal["page", "fragment"]] = "page"
     version: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
+    # Slot and order where it stands while nobody has arranged that slot, such as ("sidebar", 30).
+    default_place: ClassVar[tuple[str, int] | None] = None
     # Stylesheets, as paths below the static folder.
     css: ClassVar[tuple[str, ...]] = ()
 

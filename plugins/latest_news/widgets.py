@@ -17,6 +17,7 @@ class LatestNews(Widget):
     icon = "doc-full"
     template = "latest_news/widget.html"
     css = ("latest_news/latest_news.css",)
+    default_place = ("sidebar", 20)
     cache = Cache(tags=frozenset({"news"}))
 
     class Config(StructBlock):

@@ -28,6 +28,7 @@ class Links(Widget):
     label = _("Website links")
     icon = "link"
     template = "links/widget.html"
+    default_place = ("sidebar", 60)
     # The settings are all it shows, and saving those purges the site.
     cache = Cache(tags=frozenset({"site"}))
 

@@ -20,6 +20,7 @@ class MostRead(Widget):
     icon = "order-down"
     template = "most_read/widget.html"
     css = ("most_read/most_read.css",)
+    default_place = ("sidebar", 40)
     # The order moves with every reader; five minutes late is soon enough.
     cache = Cache(max_age=300, tags=frozenset({"news"}), vary=frozenset({"date"}))
 

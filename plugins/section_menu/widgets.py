@@ -16,6 +16,7 @@ class SectionMenu(Widget):
     label = _("Sections")
     icon = "list-ul"
     template = "section_menu/widget.html"
+    default_place = ("sidebar", 10)
     # Sections are pages: moving or renaming one purges the site.
     cache = Cache(tags=frozenset({"site", "news"}))
 
