@@ -165,7 +165,7 @@ class AreaViewSet(snippets.SnippetViewSet):
     """Wagtail's views of an area, each behind :class:`OwnArea`.
 
     What would reach past one's own areas is not there at all: listing, adding,
-    copying, deleting, choosers and bulk actions.
+    copying, deleting, usage, choosers and bulk actions.
     """
 
     model = WidgetArea
@@ -181,7 +181,6 @@ class AreaViewSet(snippets.SnippetViewSet):
     )
     views = (
         "edit",
-        "usage",
         "history",
         "history_results",
         "preview_on_edit",
@@ -196,6 +195,11 @@ class AreaViewSet(snippets.SnippetViewSet):
         """The view, behind the gate."""
         gated = type(view_class.__name__, (OwnArea, view_class), {})
         return super().construct_view(gated, **kwargs)
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Nothing refers to an area, so no view speaks of its usage."""
+        common: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
+        return {**common, "usage_url_name": None}
 
     def get_urlpatterns(self) -> list[Any]:
         """Only what has to do with one area, and the way from Wagtail's listing to our screens."""

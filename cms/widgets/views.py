@@ -163,6 +163,9 @@ class WidgetAreasView(DepartmentScreen):
         """Whether the screen is about the whole site."""
         return self.place.pk == self.department.site.root_page_id
 
+    def get_page_subtitle(self) -> str:
+        return super().get_page_subtitle() if self.is_home else place_name(self.place)
+
     @property
     def header_buttons(self) -> list[HeaderButton]:  # type: ignore[override]
         if not (self.is_home and administers_province(self.request.user)):
