@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 
+from cms.news.models import SectionPage
 from cms.plugins.activation import enabled_plugins
 from cms.plugins.administering import get_administered
 from cms.plugins.registry import plugins
@@ -113,12 +115,12 @@ def page_of(department: Department, page_id: int) -> Page:
 
 
 class PlaceForm(forms.Form):
-    """Choose a section or a page of the site."""
+    """Choose a page of the site."""
 
     page = forms.ModelChoiceField(
         queryset=Page.objects.none(),
         widget=AdminPageChooser(),
-        label=gettext_lazy("Section or page"),
+        label=gettext_lazy("Another page"),
         error_messages={"invalid_choice": gettext_lazy("This page is not of this site.")},
     )
 
@@ -145,7 +147,7 @@ class WidgetDepartmentsView(DepartmentsView):
 
 
 class WidgetAreasView(DepartmentScreen):
-    """The slots of a site, the places in it that have their own, and which widgets failed."""
+    """The slots of a site or of a page in it, the places below, and which widgets failed."""
 
     template_name = "widgets_admin/areas.html"
     page_title = TITLE
@@ -201,17 +203,24 @@ class WidgetAreasView(DepartmentScreen):
         )
 
     def _places(self) -> list[tuple[str, str, list[WidgetArea]]]:
-        """The other places that have areas of their own: name, screen, areas."""
-        areas = (
-            self.department.widget_areas.exclude(page=self.place)
-            .select_related("page")
-            .order_by("page__path", "pk")
-        )
-        by_page: dict[int | None, list[WidgetArea]] = {}
-        for area in areas:
+        """Every section, and the pages that have areas of their own: name, screen, areas."""
+        own: dict[int | None, list[WidgetArea]] = {}
+        for area in self.department.widget_areas.select_related("page").order_by("pk"):
             if area.in_use:
-                by_page.setdefault(area.page_id, []).append(area)
-        return [(found[0].place_name, place_url(found[0]), found) for found in by_page.values()]
+                own.setdefault(area.page_id, []).append(area)
+        pages = (
+            Page.objects.descendant_of(self.place)
+            .filter(Q(pk__in=[pk for pk in own if pk]) | Q(pk__in=SectionPage.objects.values("pk")))
+            .order_by("path")
+        )
+        return [
+            (
+                place_name(page),
+                reverse("widget_areas_page", args=[self.department.pk, page.pk]),
+                own.get(page.pk, []),
+            )
+            for page in pages
+        ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Go to the screen of the page that was chosen."""

@@ -42,11 +42,7 @@ def test_a_section_gets_its_own_sidebar_and_gives_it_back(
     # She chooses the section; the screen says where its sidebar comes from.
     admin = sign_in(visit(), portal, "quantri.tttt")
     admin.get_by_role("link", name="Thanh bên & khối").first.click()
-    admin.get_by_role("button", name="Chọn trang").click()
-    chooser = admin.locator(".modal")
-    chooser.get_by_role("link", name=name, exact=True).click()
-    expect(chooser).to_have_count(0)
-    admin.get_by_role("button", name="Sắp xếp khối").click()
+    admin.get_by_role("link", name=f"Chuyên mục: {name}", exact=True).click()
     row = admin.locator("tr[data-slot=sidebar]")
     expect(row).to_contain_text("Trang chủ")
     place = admin.url
@@ -56,9 +52,10 @@ def test_a_section_gets_its_own_sidebar_and_gives_it_back(
     expect(admin.get_by_text(f"“{name}” và các trang bên dưới")).to_be_visible()
     block = admin.locator("[data-streamfield-child]", has=admin.get_by_text(HEADING, exact=True))
     block.get_by_label("Tiêu đề").first.fill(TITLE)
-    expect(admin.locator("#w-autosave-indicator")).to_contain_text("Đã lưu")
+    admin.get_by_role("button", name="Lưu nháp").click()
+    expect(block.get_by_label("Tiêu đề").first).to_have_value(TITLE)
     admin.locator("[data-side-panel-toggle=preview]").click()
-    preview = admin.frame_locator("[data-w-preview-target=iframe]")
+    preview = admin.frame_locator("iframe.w-preview__iframe:not(.w-preview__proxy)")
     expect(preview.get_by_role("heading", name=TITLE)).to_be_visible()
     expect(preview.locator("h1")).to_have_text(name)
     assert headings(section_url) == inherited
