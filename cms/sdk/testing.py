@@ -38,10 +38,11 @@ from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.models import PluginActivation, PluginFailure
 from cms.plugins.registry import PluginInfo, PluginState, plugins
 from cms.widgets.editing import packing_problem
-from cms.widgets.models import Slot, WidgetArea
+from cms.widgets.models import WidgetArea
 from cms.widgets.registry import RegisteredWidget, widgets
 from cms.widgets.rendering import Item, build_context, context_for
 from cms.widgets.rendering import render_widget as render_in_frame
+from cms.widgets.slots import Slot
 from cms.widgets.widget import Widget
 from sites.models import Department
 from sites.opening import open_site
@@ -117,13 +118,15 @@ def render_widget(
 def put_in_sidebar(
     department: Department, *items: tuple[type[Widget], Mapping[str, Any]]
 ) -> WidgetArea:
-    """Make these widgets, with their stored settings, the whole sidebar of a site."""
+    """Publish these widgets, with their stored settings, as the whole right sidebar of a site."""
     stored = [
         {"type": widget_class.id, "value": stored_config(widget_class, config), "id": f"item-{n}"}
         for n, (widget_class, config) in enumerate(items)
     ]
     area, _created = WidgetArea.objects.update_or_create(
-        department=department, slot=Slot.SIDEBAR, defaults={"widgets": stored}
+        page=Page.objects.get(pk=department.site.root_page_id),
+        slot=Slot.SIDEBAR,
+        defaults={"widgets": stored, "live": True},
     )
     return area
 
