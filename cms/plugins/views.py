@@ -170,7 +170,9 @@ class PluginSettingsView(DepartmentScreen):
 
     def _form(self, data: Any = None, files: Any = None) -> forms.Form:
         form = forms.Form(data, files)
-        form.fields["settings"] = BlockField(block=self.settings.block, label="")
+        form.fields["settings"] = BlockField(
+            block=self.settings.block, label=_("Settings"), required=False
+        )
         form.initial["settings"] = self.settings.read(self.department)
         return form
 
