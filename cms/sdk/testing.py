@@ -30,6 +30,7 @@ from cms.widgets.rendering import render_widget as render_in_frame
 from cms.widgets.widget import Widget
 from sites.models import Department
 from sites.opening import open_site
+from sites.tenancy import acting_for
 
 HOSTILE = "\"'><script>alert('sen')</script>&amp;"
 HOSTILE_URL = "https://vidu.vn/\"><script>alert('sen')</script>"
@@ -100,7 +101,8 @@ def render_widget(
         )
         item = Item(Slot.SIDEBAR, "test", entry, stored_config(widget_class, config))
         value = entry.block.to_python(item.stored)
-        return str(render_in_frame(item, context, value, fragment=False) or "")
+        with acting_for(department):
+            return str(render_in_frame(item, context, value, fragment=False) or "")
 
 
 def put_in_sidebar(

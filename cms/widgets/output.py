@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -40,6 +41,14 @@ class Kept:
     fragment: bool
     declaration: Cache
     begun: int
+
+    @property
+    def remaining(self) -> Cache:
+        """The declaration as it holds now: of ``max_age``, what is left since the rendering."""
+        if not self.declaration.max_age:
+            return self.declaration
+        age = (time.time_ns() - self.begun) / 1e9
+        return replace(self.declaration, max_age=max(1, int(self.declaration.max_age - age)))
 
 
 def output_key(item: Item, ctx: WidgetContext) -> str | None:

@@ -155,7 +155,7 @@ def _place(
             return None
         kept = outcome.value
     if not kept.fragment:
-        collect(request, kept.declaration)
+        collect(request, kept.remaining)
     if kept.html is not None:
         return mark_safe(kept.html)  # noqa: S308 (our own template's output)
     # It may have something to show by the time somebody asks.
