@@ -137,10 +137,17 @@ def context_for(item: Item, base: WidgetContext, parameters: Mapping[str, str]) 
         page=base.page if may_know_page(widget) else None,
         query={name: parameters[name] for name in names if name in parameters},
         settings=SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department)),
-        snapshot=SimpleLazyObject(partial(find_snapshot, item, base.department))
-        if widget.refresh_every is not None
-        else None,
     )
+
+
+def with_snapshot(item: Item, ctx: WidgetContext) -> WidgetContext:
+    """``ctx`` with what the last refresh of ``item`` brought.
+
+    Looked up only where something is rendered, and not lazily: a lazy None is no None.
+    """
+    if item.entry.widget.refresh_every is None:
+        return ctx
+    return replace(ctx, snapshot=find_snapshot(item, ctx.department))
 
 
 def _place(
@@ -166,6 +173,7 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     """Render one widget, and keep the output where its declaration allows."""
     begun = time.time_ns()
     widget = item.entry.widget
+    ctx = with_snapshot(item, ctx)
     config = item.entry.block.to_python(item.stored)
     declared = widget.cache_for(ctx, config)
     fragment = must_be_fragment(widget, declared)
