@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e catalogues screenshots clean
+.PHONY: help run test lint types layers unit e2e bench catalogues screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,8 +34,13 @@ unit: $(VENV)/.dev catalogues  ## the tests without a browser
 e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 	$(BIN)/python -m pytest tests/e2e
 
-screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs/images
+bench: $(VENV)/.dev catalogues  ## figures of what widgets cost
+	$(BIN)/python -m tests.bench.widget_editor
+	$(BIN)/python -m tests.bench.widget_page
+
+screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots
+	$(BIN)/python -m tests.e2e.plugin_screenshots
 
 catalogues: $(PO:.po=.mo)
 

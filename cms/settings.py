@@ -202,7 +202,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [SELF],
-        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://www.youtube.com"],
+        # The players that a video can be embedded from; the video plugin makes such addresses only.
+        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
     }
 }
 # Wagtail's editor has inline scripts and styles; the public pages have none.
@@ -230,7 +231,10 @@ WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAILIMAGES_IMAGE_MODEL = "media.SenImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.SenDocument"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = [
+    *("csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"),
+    *("mp4", "vtt", "webm"),
+]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"

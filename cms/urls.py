@@ -1,12 +1,11 @@
 """All addresses of the project."""
 
-from django.conf import settings
 from django.urls import include, path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.media.serving import serve_media
 from cms.plugins.contributions import PLUGINS_ROOT
 from cms.plugins.urls import plugin_urlpatterns
 from cms.theme.views import stylesheet
@@ -19,6 +18,6 @@ urlpatterns = [
     path(f"{PLUGINS_ROOT}/", include(plugin_urlpatterns())),
     path("documents/", include(wagtaildocs_urls)),
     # A production server's proxy answers these before they get here.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", serve_media),
     path("", include(wagtail_urls)),
 ]

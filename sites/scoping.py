@@ -42,6 +42,8 @@ class DepartmentModel(models.Model):
         verbose_name=_("department"),
     )
 
+    department_id: int | None
+
     objects = DepartmentManager()
     of_all_departments: models.Manager[Self] = models.Manager()
 

@@ -1,29 +1,8 @@
-"""Settings of the test run: the project's own, with what a test must not share or wait for."""
+"""Settings of Sen's own test run: a plugin that uses every extension point is there too."""
 
-import atexit
 import os
-import shutil
-import tempfile
+from pathlib import Path
 
-# Each run has a folder of its own: nothing of a developer's data is touched. The
-# workers of a parallel run inherit the first process's.
-if "SEN_TEST_DATA_DIR" not in os.environ:
-    os.environ["SEN_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="sen-test-")
-    atexit.register(shutil.rmtree, os.environ["SEN_TEST_DATA_DIR"], ignore_errors=True)
-os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
+os.environ["SEN_PLUGIN_PATH"] = str(Path(__file__).parent / "dummy_plugin")
 
-from cms.settings import *  # noqa: F403
-from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES
-
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file: tests with many threads share one database, as the server's threads do.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-if REDIS_URL:
-    # A Redis database for each worker: they clear their caches and know other pages.
-    _address, _, _number = REDIS_URL.rpartition("/")
-    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    CACHES["default"]["LOCATION"] = f"{_address}/{int(_number) + _worker}"
+from cms.testing import *  # noqa: F403

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText, expand_db_html
 
 from .text import nfc, squeeze
 
@@ -19,6 +21,7 @@ ALLOWED_TAGS = {
 }
 INLINE = {"b", "strong", "i", "em", "sup", "a", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}}
+RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "a", "ul", "ol", "li", "h3", "h4"}
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CONTAINERS = {"div", "section", "article", "center", "[document]"}
@@ -37,6 +40,22 @@ def sanitise(html: str) -> str:
             link_rel=None,
         )
     )
+
+
+def safe_rich_text(value: RichText, tags: Collection[str] = RICH_TEXT_TAGS) -> SafeString:
+    """Rich text as HTML for a page, with nothing in it but ``tags``.
+
+    The editor writes no other; what is stored may have come from elsewhere. Tags
+    beyond the policy of this module are not to be had.
+    """
+    html = nh3.clean(
+        expand_db_html(value.source),
+        tags=ALLOWED_TAGS & set(tags),
+        attributes={"a": {"href"}} if "a" in tags else {},
+        url_schemes=URL_SCHEMES,
+        link_rel=None,
+    )
+    return mark_safe(nfc(html))  # noqa: S308  (cleaned on the line above)
 
 
 def to_blocks(html: str) -> list[dict[str, Any]]:

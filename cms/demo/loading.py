@@ -30,6 +30,7 @@ from cms.news.models import (
 from cms.traffic.models import DailyCount, OpeningBalance
 from cms.users.models import User
 from cms.widgets.models import WidgetArea
+from cms.widgets.previews import with_preview_settings
 from sites.models import Department, MenuItem
 from sites.opening import open_site
 from sites.roles import Role
@@ -118,7 +119,7 @@ class _SiteLoader:
         if self.is_new:
             self._pages()
             self._menu(sections)
-            self._links()
+            self._sidebar()
             self._logo()
         added = self._articles(count, sections, people["reporter"])
         if self.is_new:
@@ -183,22 +184,11 @@ class _SiteLoader:
     def _page(self, slug: str) -> Page:
         return Page.objects.child_of(self.home).get(slug=slug)
 
-    def _links(self) -> None:
-        port = self.department.site.port
-        suffix = "" if port == 80 else f":{port}"
-        links = [
-            {"title": link.title, "url": link.url.replace(".localhost/", f".localhost{suffix}/")}
-            for link in self.site.links
-        ]
+    def _sidebar(self) -> None:
+        """The default sidebar, each widget with settings that show it at its best."""
         area = WidgetArea.objects.get(department=self.department, slot="sidebar")
         stored = WidgetArea._meta.get_field("widgets").get_prep_value(area.widgets)
-        for item in stored:
-            if item["type"] == "links":
-                item["value"]["links"] = [
-                    {"type": "item", "value": link, "id": self._id("link", link["url"])}
-                    for link in links
-                ]
-        area.widgets = json.dumps(stored)  # type: ignore[assignment]
+        area.widgets = with_preview_settings(stored)
         area.save()
 
     def _logo(self) -> None:

@@ -39,14 +39,6 @@ class StandardPage:
 
 
 @dataclass(frozen=True)
-class Link:
-    """One entry of the links widget."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Leader:
     """Someone articles quote: office and full name."""
 
@@ -98,7 +90,6 @@ class DemoSite:
     contact: Contact
     sections: tuple[Section, ...]
     pages: tuple[StandardPage, ...]
-    links: tuple[Link, ...]
     staff: tuple[StaffMember, ...]
     leaders: tuple[Leader, ...]
     cores: str

@@ -11,12 +11,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractMonth
 from django.utils import timezone
+from django.utils.text import slugify as django_slugify
+from taggit.models import Tag
 from wagtail.models import Page
+
+from cms.content.text import slugify, squeeze
 
 from .periods import Period
 
@@ -145,6 +151,19 @@ class SiteNews:
         """Those of ``ids`` that are published news of this site."""
         return {article.pk: article for article in self._listed().filter(pk__in=list(ids))}
 
+    def tagged(self, name: str, limit: int) -> list[ArticlePage]:
+        """The newest articles with a tag of this name, at most ``limit``.
+
+        Capital and small letters are the same, and so are the ways to write a
+        letter with its marks. Tags that differ in nothing else count as one; for
+        a name that no tag has there are none.
+        """
+        from .models import ArticleTag
+
+        tags = _tags_named(name)
+        tagged = ArticleTag.objects.filter(tag__in=tags).values("content_object")
+        return list(self._listed().filter(pk__in=tagged)[:limit]) if tags else []
+
     def days_with_news(self, year: int, month: int) -> dict[date, int]:
         """The days of a month that have news, with how many. Raises ValueError: no such month."""
         begin, end = Period(year, month).bounds
@@ -226,6 +245,21 @@ def _with_those_below(section: SectionPage) -> list[int]:
         return [section.pk]
     below = type(section).objects.filter(path__startswith=section.path)
     return list(below.values_list("pk", flat=True))
+
+
+def _tags_named(name: str) -> list[int]:
+    """The ids of the tags with this name in any letter case and Unicode form.
+
+    No database compares so, SQLite knows no capital letters beyond ASCII. The
+    index on slugs narrows it down: a slug is made of the name when the tag is.
+    """
+    key = squeeze(name).casefold()
+    if not key:
+        return []
+    slugs = {django_slugify(key, allow_unicode=True), slugify(key)}
+    like = [Q(slug__startswith=slug) for slug in slugs if slug] or [Q()]
+    found = Tag.objects.filter(reduce(or_, like)).values_list("pk", "name")
+    return [pk for pk, text in found if squeeze(text).casefold() == key]
 
 
 def _beyond(direction: str, cursor: Cursor) -> Q:

@@ -15,7 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.template import Library
 from django.utils.module_loading import import_string, module_has_submodule
@@ -96,10 +96,10 @@ class GuardedConfig(AppConfig):
         if pages is not None:
             classes = pages.PAGE_MODEL_CLASSES
             classes[:] = [model for model in classes if model._meta.app_label != self.label]
-        self.apps.all_models[self.label].clear()
-        self.models = self.apps.all_models[self.label]
-        self.models_module = None
-        self.apps.clear_cache()
+        models = apps.all_models[self.label]
+        models.clear()
+        self.models, self.models_module = models, None
+        apps.clear_cache()
         settings.MIGRATION_MODULES = {**settings.MIGRATION_MODULES, self.label: None}
 
     def _replace_template_tags(self) -> None:

@@ -89,10 +89,13 @@ class PluginFailure(models.Model):
         verbose_name_plural = _("plugin failures")
         constraints = [
             models.UniqueConstraint(
-                fields=("department", "plugin_id", "part"),
-                name="one_failure_per_part",
-                nulls_distinct=False,
-            )
+                fields=("department", "plugin_id", "part"), name="one_failure_per_part"
+            ),
+            models.UniqueConstraint(
+                fields=("plugin_id", "part"),
+                condition=models.Q(department=None),
+                name="one_failure_per_part_of_all",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -108,6 +108,9 @@ def _claim_next(worker_id: str) -> Any:
     from django_tasks_db.utils import exclusive_transaction
 
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
+    # To claim takes SQLite's only write lock; mostly there is nothing to do.
+    if not due.exists():
+        return None
     with exclusive_transaction(due.db):
         found = due.get_locked()
         if found is not None:

@@ -9,16 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from .administering import SiteAdministratorMenuItem
-from .views import PluginDepartmentsView, PluginsView
+from .contributions import contributions
+from .screens import AdminScreen
+from .views import PluginDepartmentsView, PluginHealthView, PluginSettingsView, PluginsView
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    """The list of departments and the switches of one."""
+    """The departments, the switches of one, a plugin's settings there; the province's screen."""
+    one = "plugins/<int:department_id>/"
     return [
         path("plugins/", PluginDepartmentsView.as_view(), name="plugins_index"),
-        path("plugins/<int:department_id>/", PluginsView.as_view(), name="plugins_department"),
+        path("plugins/health/", PluginHealthView.as_view(), name="plugins_health"),
+        path(one, PluginsView.as_view(), name="plugins_department"),
+        path(f"{one}<slug:plugin_id>/", PluginSettingsView.as_view(), name="plugins_settings"),
     ]
+
+
+@hooks.register("register_admin_viewset")
+def register_screens() -> list[AdminScreen]:
+    """The screens that plugins bring."""
+    return [screen for mine in contributions.all().values() for screen in mine.screens]
 
 
 @hooks.register("register_settings_menu_item")

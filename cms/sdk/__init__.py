@@ -23,11 +23,16 @@ from wagtail.blocks import (
     TextBlock,
     URLBlock,
 )
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 from cms.content.fields import JSONStreamField
-from cms.content.html import sanitise
+from cms.content.html import safe_rich_text, sanitise
 from cms.content.text import fold, nfc, slugify
 from cms.delivery.cache import Cache
+from cms.media.reading import SiteMedia
+from cms.news.choosers import ArticleChooserBlock, SectionChooserBlock
 from cms.news.pluginpages import PluginPage
 from cms.plugins.configuration import PluginSettings, register_settings, settings_of
 from cms.plugins.contributions import Hit, SiteEvent, on_hit, register_urls, site_hook
@@ -39,6 +44,7 @@ from cms.plugins.web import purge, render_page, visitor_post
 from cms.traffic.visitors import is_bot
 from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register
+from cms.widgets.sample_articles import sample_articles
 from cms.widgets.widget import Snapshot, Widget, WidgetContext
 from sites.models import Department
 from sites.roles import Role
@@ -49,6 +55,7 @@ __version__ = SDK_VERSION
 
 __all__ = [
     "AdminScreen",
+    "ArticleChooserBlock",
     "BooleanBlock",
     "Cache",
     "CharBlock",
@@ -57,11 +64,13 @@ __all__ = [
     "DateTimeBlock",
     "Department",
     "DepartmentModel",
+    "DocumentChooserBlock",
     "EmailBlock",
     "FetchFailed",
     "FetchRefused",
     "Fetched",
     "Hit",
+    "ImageChooserBlock",
     "IntegerBlock",
     "JSONStreamField",
     "ListBlock",
@@ -71,10 +80,13 @@ __all__ = [
     "PluginSettings",
     "RichTextBlock",
     "Role",
+    "SectionChooserBlock",
     "SiteEvent",
+    "SiteMedia",
     "Snapshot",
     "StaticBlock",
     "StructBlock",
+    "StructBlockValidationError",
     "TextBlock",
     "URLBlock",
     "Widget",
@@ -94,6 +106,8 @@ __all__ = [
     "register_settings",
     "register_urls",
     "render_page",
+    "safe_rich_text",
+    "sample_articles",
     "sanitise",
     "settings_of",
     "site_hook",

@@ -85,7 +85,7 @@ def stylesheet_for(accent: str) -> str:
     return (
         f":root{{{_declarations(light_tokens(accent))}}}\n"
         "@media screen and (prefers-color-scheme:dark){"
-        f":root{{{_declarations(dark_tokens(accent))}}}}}\n"
+        f':root:not([data-scheme="light"]){{{_declarations(dark_tokens(accent))}}}}}\n'
     )
 
 

@@ -9,40 +9,54 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
+from django.http import Http404
+from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register as register_adapter
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.blocks import FieldBlock, StreamBlock, StreamValue, StructBlock
+from wagtail.blocks import Block, FieldBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.blocks.stream_block import StreamBlockAdapter
+from wagtail.blocks.struct_block import BlockGroup
 
+from cms.content.text import fold
+
+from .placement import PLACEMENT, PLACEMENT_BLOCK
 from .registry import MISSING, widgets
 from .signing import sign, unsign
-from .widget import Widget
+from .widget import GROUPS, Widget
 
 logger = logging.getLogger(__name__)
 
 # Beside the settings in the stored JSON; no field of a block can have such a name.
 VERSION_KEY = "@version"
+PREVIEW_TEMPLATE = "widgets/preview.html"
 
 
-class VersionedConfig:
-    """Mixed into a widget's ``Config``: stores the version, upgrades what is older."""
+class CoreConfig:
+    """Mixed into a widget's ``Config``: what the core stores and edits beside its own settings.
+
+    The version: settings that an older one stored are upgraded. The placement:
+    it says when and where the widget is shown, and no upgrade sees it.
+    """
 
     widget: ClassVar[Widget]
 
     def _current(self, stored: dict[str, Any]) -> dict[str, Any]:
         config = dict(stored)
         version = config.pop(VERSION_KEY, 1)
-        return config if version == self.widget.version else self.widget.upgrade(config, version)
+        if version == self.widget.version:
+            return config
+        kept = {name: config.pop(name) for name in (PLACEMENT,) if name in config}
+        return {**self.widget.upgrade(config, version), **kept}
 
     def can_read(self, stored: Any) -> bool:
         """Whether stored settings are such as this version or an older one wrote."""
@@ -58,7 +72,44 @@ class VersionedConfig:
         return super().bulk_to_python([self._current(value) for value in values])  # type: ignore[misc]
 
     def get_prep_value(self, value: Any) -> dict[str, Any]:
-        return {**super().get_prep_value(value), VERSION_KEY: self.widget.version}  # type: ignore[misc]
+        stored = {**super().get_prep_value(value), VERSION_KEY: self.widget.version}  # type: ignore[misc]
+        # Most widgets are shown always and everywhere: that needs no word.
+        if not any((stored.get(PLACEMENT) or {}).values()):
+            stored.pop(PLACEMENT, None)
+        return stored
+
+    def get_preview_value(self) -> Any:
+        """The settings that show the widget at its best, the defaults for the rest."""
+        chosen = _spoken(self.widget.preview_config)
+        return self.to_python({**chosen, VERSION_KEY: self.widget.version})
+
+    def get_preview_template(self, value: Any, context: Any = None) -> str:
+        """The page in the chooser's frame."""
+        return PREVIEW_TEMPLATE
+
+    def get_preview_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The variables of that page; 404 for a widget that is not installed any more."""
+        from .previews import preview_page
+
+        entry = widgets.get(self.widget.id)
+        if parent_context is None or entry is None or entry.block is not self:
+            raise Http404("no such widget")
+        return {**parent_context, **preview_page(parent_context["request"], entry)}
+
+    def get_form_layout(self) -> BlockGroup:
+        """The author's layout, the placement after it."""
+        layout: BlockGroup = super().get_form_layout()  # type: ignore[misc]
+        if PLACEMENT in layout.get_sorted_block_names():
+            return layout
+        return BlockGroup([*layout.children, PLACEMENT], layout.settings)
+
+    def render_form_template(self) -> str:
+        """The author's own form, the placement after it."""
+        form: str = super().render_form_template()  # type: ignore[misc]
+        place = format_html('<div data-structblock-child="{}"></div>', PLACEMENT)
+        return form if place in form else format_html("<div>{}{}</div>", form, place)
 
 
 def make_config_block(widget: Widget) -> StructBlock:
@@ -66,9 +117,27 @@ def make_config_block(widget: Widget) -> StructBlock:
     config = widget.Config
     metaclass: Any = type(config)
     name = f"{type(widget).__name__}Config"
-    block_class = metaclass(name, (VersionedConfig, config), {"widget": widget})
-    block: StructBlock = block_class(label=widget.label, icon=widget.icon)
+    block_class = metaclass(
+        name, (CoreConfig, config), {"widget": widget, PLACEMENT: PLACEMENT_BLOCK}
+    )
+    block: StructBlock = block_class(
+        label=widget.label,
+        icon=widget.icon,
+        description=widget.description,
+        group=GROUPS[widget.group],
+    )
     return block
+
+
+def _spoken(value: Any) -> Any:
+    """``value`` with each text that is translated late said in the present language."""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _spoken(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spoken(item) for item in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -169,6 +238,13 @@ class WidgetStreamBlock(StreamBlock):
 
     def __init__(self, local_blocks: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__([*local_blocks, (MISSING, MissingWidgetBlock())], **kwargs)
+
+    def grouped_child_blocks(self) -> Iterable[tuple[Any, list[Block]]]:
+        """The blocks under the chooser's headings, in their order; in each by label."""
+        groups: dict[Any, list[Block]] = {group: [] for group in GROUPS.values()}
+        for block in sorted(self.child_blocks.values(), key=lambda block: fold(str(block.label))):
+            groups.setdefault(block.meta.group, []).append(block)
+        return [(group, blocks) for group, blocks in groups.items() if blocks]
 
     def to_python(self, value: Any) -> StreamValue:
         if isinstance(value, StreamValue):

@@ -11,6 +11,7 @@ from cms.plugins.activation import enabled_for
 from sites.tenancy import department_for
 
 from .models import Slot
+from .placement import placed
 from .rendering import build_context, render_fragment, stored_items
 
 # No page has more; who asks for more gets these.
@@ -24,7 +25,8 @@ def render_fragments(
     """The named fragments of the request's own department, by id.
 
     The HTML replaces the whole element that carries the id. Ids that are not
-    there, of widgets that are no fragments, or that failed are left out.
+    there, of widgets that are no fragments, that are not to be shown on this page
+    or at this time, or that failed are left out.
 
     Args:
         page_id: the page that asks; one of another site counts as none.
@@ -39,12 +41,13 @@ def render_fragments(
             wanted.setdefault(slot, set()).add(name)
     if department is None or not wanted:
         return {}
-    context = build_context(department, _page(department.site.root_page, page_id))
+    page = _page(department.site.root_page, page_id)
+    context = build_context(department, page)
     enabled = enabled_for(request, department)
     parameters = QueryDict(query[:MAX_QUERY]).dict()
     answer = {}
     for slot, names in wanted.items():
-        for item in stored_items(department, slot, enabled):
+        for item in placed(stored_items(department, slot, enabled), page, request):
             if item.fragment_id not in names:
                 continue
             html = render_fragment(item, context, parameters)

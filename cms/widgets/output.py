@@ -42,13 +42,12 @@ class Kept:
     declaration: Cache
     begun: int
 
-    @property
-    def remaining(self) -> Cache:
-        """The declaration as it holds now: of ``max_age``, what is left since the rendering."""
-        if not self.declaration.max_age:
+    def for_page(self) -> Cache:
+        """What a page that shows it now depends on: it has aged since it was rendered."""
+        if self.declaration.max_age is None:
             return self.declaration
-        age = (time.time_ns() - self.begun) / 1e9
-        return replace(self.declaration, max_age=max(1, int(self.declaration.max_age - age)))
+        age = (time.time_ns() - self.begun) // 10**9
+        return replace(self.declaration, max_age=max(self.declaration.max_age - age, 0))
 
 
 def output_key(item: Item, ctx: WidgetContext) -> str | None:

@@ -45,7 +45,7 @@ def find_snapshot(item: Item, department: Department) -> Snapshot | None:
         digest=digest_of(item.stored),
         refreshed_at__isnull=False,
     ).first()
-    return None if row is None else Snapshot(row.value, row.refreshed_at)
+    return Snapshot(row.value, row.refreshed_at) if row and row.refreshed_at else None
 
 
 def enqueue_due_refreshes() -> None:
@@ -98,7 +98,7 @@ def refresh_widget(
     department_id: int, slot: str, item_id: str, widget_id: str, stored: dict[str, Any]
 ) -> None:
     """Run one refresh and keep what it brings; the site's kept pages are dropped if it is new."""
-    from .rendering import Item, build_context, context_for, with_snapshot
+    from .rendering import Item, build_context, context_for
 
     department = Department.objects.select_related("site").filter(pk=department_id).first()
     entry = widgets.get(widget_id)
@@ -108,7 +108,7 @@ def refresh_widget(
     item = Item(slot, item_id, entry, stored)
 
     def fetch() -> Any:
-        ctx = with_snapshot(item, context_for(item, build_context(department, None), {}))
+        ctx = context_for(item, build_context(department, None), {})
         value = entry.widget.refresh(ctx, entry.block.to_python(stored))
         return json.loads(json.dumps(value))
 

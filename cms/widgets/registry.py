@@ -7,10 +7,10 @@ is made once, and the streams that hold them once for each set of widgets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from wagtail.blocks import StructBlock
@@ -20,7 +20,8 @@ from cms.plugins.contributions import plugin_of
 from cms.plugins.guarding import when_set_aside
 
 from .declarations import is_vary_word
-from .widget import Widget
+from .placement import PLACEMENT
+from .widget import GROUPS, Widget
 
 if TYPE_CHECKING:
     from .blocks import WidgetStreamBlock
@@ -85,9 +86,18 @@ class WidgetRegistry:
             refuse("version is a whole number from 1")
         if widget_class.delivery not in ("page", "fragment"):
             refuse("delivery is 'page' or 'fragment'")
-        config = getattr(widget_class, "Config", None)
+        config: Any = getattr(widget_class, "Config", None)
         if not (isinstance(config, type) and issubclass(config, StructBlock)):
             refuse("Config is a class derived from StructBlock")
+        if PLACEMENT in config.base_blocks:
+            refuse(f"the setting {PLACEMENT!r} is the core's: call it something else")
+        if widget_class.group not in GROUPS:
+            refuse(f"group is one of {', '.join(GROUPS)}")
+        if not isinstance(widget_class.preview_config, Mapping):
+            refuse("preview_config is a mapping of settings")
+        unknown = sorted(set(widget_class.preview_config) - set(config.base_blocks))
+        if unknown:
+            refuse(f"preview_config: Config has no {', '.join(unknown)}")
         if widget_class.cache is not None:
             if not isinstance(widget_class.cache, Cache):
                 refuse("cache is a Cache")

@@ -42,6 +42,7 @@ from .declarations import (
 )
 from .models import WidgetArea
 from .output import Kept, declaration_for, find_kept, keep, output_key
+from .placement import placed
 from .refreshing import find_snapshot
 from .registry import RegisteredWidget, widgets
 from .widget import WidgetContext
@@ -112,7 +113,8 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
     if department is None:
         return mark_safe("")
     base = build_context(department, page)
-    items = list(stored_items(department, slot, enabled_for(request, department)))
+    stored = stored_items(department, slot, enabled_for(request, department))
+    items = list(placed(stored, page, request, path=request.path))
     contexts = [context_for(item, base, request.GET) for item in items]
     # A preview shows what nobody has published; nothing of it may be kept.
     preview = getattr(request, "is_preview", False)
@@ -132,22 +134,14 @@ def context_for(item: Item, base: WidgetContext, parameters: Mapping[str, str]) 
     """``base`` narrowed to what ``item``'s widget declared that it depends on."""
     widget = item.entry.widget
     names = declared_parameters(widget)
+    # Read only by a widget that looks at it.
+    settings: Any = SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department))
     return replace(
         base,
         page=base.page if may_know_page(widget) else None,
         query={name: parameters[name] for name in names if name in parameters},
-        settings=SimpleLazyObject(partial(settings_of, item.entry.plugin_id, base.department)),
+        settings=settings,
     )
-
-
-def with_snapshot(item: Item, ctx: WidgetContext) -> WidgetContext:
-    """``ctx`` with what the last refresh of ``item`` brought.
-
-    Looked up only where something is rendered, and not lazily: a lazy None is no None.
-    """
-    if item.entry.widget.refresh_every is None:
-        return ctx
-    return replace(ctx, snapshot=find_snapshot(item, ctx.department))
 
 
 def _place(
@@ -162,7 +156,7 @@ def _place(
             return None
         kept = outcome.value
     if not kept.fragment:
-        collect(request, kept.remaining)
+        collect(request, kept.for_page())
     if kept.html is not None:
         return mark_safe(kept.html)  # noqa: S308 (our own template's output)
     # It may have something to show by the time somebody asks.
@@ -173,8 +167,9 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     """Render one widget, and keep the output where its declaration allows."""
     begun = time.time_ns()
     widget = item.entry.widget
-    ctx = with_snapshot(item, ctx)
     config = item.entry.block.to_python(item.stored)
+    if widget.refresh_every is not None:
+        ctx = replace(ctx, snapshot=find_snapshot(item, ctx.department))
     declared = widget.cache_for(ctx, config)
     fragment = must_be_fragment(widget, declared)
     html = render_widget(item, ctx, config, fragment=fragment)
@@ -194,10 +189,15 @@ def render_widget(
     item: Item, ctx: WidgetContext, config: Any, *, fragment: bool
 ) -> SafeString | None:
     """One widget in its frame; None where it has nothing to show. Raises what it raises."""
+    variables = item.entry.widget.get_context(ctx, config)
+    return None if variables is None else in_frame(item, ctx, config, variables, fragment=fragment)
+
+
+def in_frame(
+    item: Item, ctx: WidgetContext, config: Any, variables: dict[str, Any], *, fragment: bool
+) -> SafeString:
+    """A widget's template with these variables, in the frame that every widget has."""
     widget = item.entry.widget
-    variables = widget.get_context(ctx, config)
-    if variables is None:
-        return None
     body = render_to_string(
         widget.template, {**variables, "ctx": ctx, "config": config, "widget": widget}
     )

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, StructBlock
 
 if TYPE_CHECKING:
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from cms.news.reading import SiteNews
     from cms.traffic.counts import SiteCounts
     from sites.models import Department
+
+
+# Under which headings the chooser shows the widgets, in this order.
+GROUPS: Mapping[str, Promise] = {
+    "news": _("News"),
+    "tools": _("Tools"),
+    "interaction": _("Interaction"),
+    "other": _("Other"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,11 @@ class Widget:
     label: ClassVar[str | Promise]
     template: ClassVar[str]
     icon: ClassVar[str] = "placeholder"
+    # What the chooser says about it, and under which heading.
+    description: ClassVar[str | Promise] = ""
+    group: ClassVar[Literal["news", "tools", "interaction", "other"]] = "other"
+    # Settings, as they are stored, that show it at its best; completed by the defaults.
+    preview_config: ClassVar[Mapping[str, Any]] = {}
     # What the output depends on; undeclared means that it must not be kept.
     cache: ClassVar[Cache | None] = None
     # "fragment": the page keeps its last value and fetches the fresh one after loading.
@@ -90,6 +105,11 @@ class Widget:
     refresh_every: ClassVar[timedelta | None] = None
     # Stylesheets, as paths below the static folder.
     css: ClassVar[tuple[str, ...]] = ()
+    # ES modules, likewise; they run once the page is there, on every page of the site.
+    js: ClassVar[tuple[str, ...]] = ()
+    # Classic scripts that hold up the page until they have run: for what must be
+    # settled before anything is painted, and for nothing else.
+    early_js: ClassVar[tuple[str, ...]] = ()
 
     class Config(StructBlock):
         """The settings of one instance, as its editor fills them in."""
@@ -99,6 +119,12 @@ class Widget:
     def get_context(self, ctx: WidgetContext, config: Mapping[str, Any]) -> dict[str, Any] | None:
         """The template's variables; None shows nothing, not even the frame."""
         return {}
+
+    def get_preview_context(
+        self, ctx: WidgetContext, config: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The template's variables in the chooser, where the site may have nothing to show yet."""
+        return self.get_context(ctx, config)
 
     def get_title(self, ctx: WidgetContext, config: Mapping[str, Any]) -> str:
         """The heading: what the editor wrote, or the label."""

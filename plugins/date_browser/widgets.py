@@ -29,6 +29,8 @@ class DateBrowser(Widget):
     id = "date_browser"
     label = _("News by date")
     icon = "calendar"
+    description = _("A calendar of the month; the days on which there was news lead to it.")
+    group = "news"
     template = "date_browser/widget.html"
     css = ("date_browser/date_browser.css",)
     cache = Cache(tags=frozenset({"news"}), vary=frozenset({"date", "query:thang"}))

@@ -1,7 +1,7 @@
 """Links to other sites, as every portal has them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,15 @@ class Links(Widget):
     id = "links"
     label = _("Website links")
     icon = "link"
+    description = _("Links to other websites, such as those of the bodies you work with.")
+    group = "tools"
+    preview_config: ClassVar[Mapping[str, Any]] = {
+        "links": [
+            {"title": _("National public service portal"), "url": "https://dichvucong.gov.vn/"},
+            {"title": _("Government portal"), "url": "https://chinhphu.vn/"},
+            {"title": _("National database of legal documents"), "url": "https://vbpl.vn/"},
+        ]
+    }
     template = "links/widget.html"
     # The settings are all it shows, and saving those purges the site.
     cache = Cache(tags=frozenset({"site"}))

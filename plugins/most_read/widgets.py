@@ -1,11 +1,20 @@
 """The articles that were read most in the last days."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from cms.sdk import Cache, CharBlock, IntegerBlock, StructBlock, Widget, WidgetContext, register
+from cms.sdk import (
+    Cache,
+    CharBlock,
+    IntegerBlock,
+    StructBlock,
+    Widget,
+    WidgetContext,
+    register,
+    sample_articles,
+)
 
 # Some of the pages read most are no articles, or are not published any more.
 SPARE = 20
@@ -18,6 +27,9 @@ class MostRead(Widget):
     id = "most_read"
     label = _("Most read")
     icon = "order-down"
+    description = _("The articles that were read most in the last days.")
+    group = "news"
+    preview_config: ClassVar[Mapping[str, Any]] = {"days": 30, "count": 5}
     template = "most_read/widget.html"
     css = ("most_read/most_read.css",)
     # The order moves with every reader; five minutes late is soon enough.
@@ -34,3 +46,9 @@ class MostRead(Widget):
         found = ctx.news.by_ids([page_id for page_id, _views in ranking])
         articles = [found[page_id] for page_id, _views in ranking if page_id in found]
         return {"articles": articles[: config["count"]]} if articles else None
+
+    def get_preview_context(
+        self, ctx: WidgetContext, config: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The same; made-up titles where there are no readers yet."""
+        return self.get_context(ctx, config) or {"articles": sample_articles(config["count"])}

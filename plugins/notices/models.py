@@ -12,11 +12,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
-from wagtail.rich_text import expand_db_html
+from wagtail.rich_text import RichText
 
 from cms.sdk import (
     Cache,
@@ -25,7 +25,7 @@ from cms.sdk import (
     current_department,
     nfc,
     purge,
-    sanitise,
+    safe_rich_text,
 )
 
 TAG = "notices"
@@ -117,8 +117,8 @@ class Notice(DepartmentModel):
     @property
     def body(self) -> SafeString:
         """The text as HTML, cleaned however it was stored; empty where no letter is left."""
-        html = sanitise(expand_db_html(self.text))
-        return mark_safe(html if strip_tags(html).strip() else "")  # noqa: S308
+        html = safe_rich_text(RichText(self.text))
+        return html if strip_tags(html).strip() else SafeString()
 
     def clean(self) -> None:
         """Raises ValidationError for an end before the start, and for another body's file."""

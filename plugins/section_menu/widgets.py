@@ -15,6 +15,8 @@ class SectionMenu(Widget):
     id = "section_menu"
     label = _("Sections")
     icon = "list-ul"
+    description = _("Links to the sections of the site; the one being read stands out.")
+    group = "tools"
     template = "section_menu/widget.html"
     # Sections are pages: moving or renaming one purges the site.
     cache = Cache(tags=frozenset({"site", "news"}), vary=frozenset({"page"}))

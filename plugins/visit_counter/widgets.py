@@ -1,7 +1,7 @@
 """How often the site was visited: digits in boxes, and the day, the week, the month."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,9 @@ class VisitCounter(Widget):
     id = "visit_counter"
     label = _("Visit statistics")
     icon = "view"
+    description = _("How often the site was visited: in all, and today, this week, this month.")
+    group = "tools"
+    preview_config: ClassVar[Mapping[str, Any]] = {"digits": 7}
     template = "visit_counter/widget.html"
     css = ("visit_counter/visit_counter.css",)
     delivery = "fragment"

@@ -67,6 +67,7 @@ def running_portal() -> Iterator[Portal]:
     port = _free_port()
     data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
     env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
+    env.pop("SEN_PLUGIN_PATH", None)
     with _database(env, port), (data / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)],

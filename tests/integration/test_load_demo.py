@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from wagtail.models import Page
 
 from cms.demo.staff import PASSWORD, accounts
@@ -52,6 +53,13 @@ def test_the_province_is_whole(province: None) -> None:
             live=False, path__startswith=department.site.root_page.path
         )
         assert sum(page.workflow_in_progress for page in waiting) == 2
+
+
+def test_its_sidebar_shows_the_widgets_at_their_best(province: None) -> None:
+    department = Department.objects.get(site__hostname="so-tttt.localhost")
+    text = Client(headers={"host": department.host}).get("/").content.decode()
+    for url in ("https://dichvucong.gov.vn/", "https://chinhphu.vn/", "https://vbpl.vn/"):
+        assert f'href="{url}"' in text
 
 
 def test_its_staff_can_sign_in_and_hold_their_offices(province: None) -> None:

@@ -49,6 +49,17 @@ def the_province() -> Province:
 
 
 @register.filter
+def without_cookies(embed: str) -> str:
+    """The HTML of an embed with YouTube's player from its host without cookies.
+
+    The other one is not among the hosts that the content policy lets into a frame.
+    """
+    return embed.replace(
+        '"https://www.youtube.com/embed/', '"https://www.youtube-nocookie.com/embed/'
+    )
+
+
+@register.filter
 def extension(filename: str) -> str:
     """The ending of a file's name in capitals, such as "PDF"; empty where it has none."""
     _stem, dot, ending = filename.rpartition(".")

@@ -1,22 +1,20 @@
-"""``{% widget_area "sidebar" %}`` and ``{% widget_styles %}`` for the theme's templates."""
+"""``{% widget_area "sidebar" %}``, ``{% widget_styles %}`` and ``{% widget_scripts %}``."""
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms.plugins.activation import enabled_for
+from cms.widgets.assets import static_urls
 from cms.widgets.registry import widgets
 from cms.widgets.rendering import render_area
 from sites.tenancy import department_for
 
-logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -33,28 +31,26 @@ def widget_area(context: dict[str, Any], slot: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def widget_styles(context: dict[str, Any]) -> SafeString:
     """Links to the stylesheets of the widgets that this site can show."""
+    return _lines(_links(context, "css", '<link rel="stylesheet" href="{}">'))
+
+
+@register.simple_tag(takes_context=True)
+def widget_scripts(context: dict[str, Any]) -> SafeString:
+    """The scripts of the widgets that this site can show, those that hurry first."""
+    early = _links(context, "early_js", '<script src="{}"></script>')
+    return _lines([*early, *_links(context, "js", '<script type="module" src="{}"></script>')])
+
+
+def _links(context: dict[str, Any], attribute: str, tag: str) -> list[SafeString]:
+    """``tag`` for each file that the site's widgets name in ``attribute``, each file once."""
     request = context.get("request")
-    if request is None:
-        return mark_safe("")
-    department = department_for(request)
+    department = department_for(request) if request else None
     if department is None:
-        return mark_safe("")
-    paths = {
-        path: None
-        for entry in widgets.of_plugins(enabled_for(request, department))
-        for path in entry.widget.css
-    }
-    return format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((url,) for url in _urls(list(paths)))
-    )
+        return []
+    entries = widgets.of_plugins(enabled_for(context["request"], department))
+    paths = (path for entry in entries for path in getattr(entry.widget, attribute))
+    return [format_html(tag, url) for url in static_urls(paths)]
 
 
-def _urls(paths: list[str]) -> list[str]:
-    urls = []
-    for path in paths:
-        try:
-            urls.append(static(path))
-        # The manifest does not know the file; a page without it is better than none.
-        except ValueError:
-            logger.exception("stylesheet %s of a widget is not there", path)
-    return urls
+def _lines(lines: list[SafeString]) -> SafeString:
+    return format_html_join("\n", "{}", ((line,) for line in lines))

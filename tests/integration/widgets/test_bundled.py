@@ -1,4 +1,4 @@
-"""The six plugins that ship with Sen."""
+"""The six plugins that Sen began with."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An importable folder of plugins, and nothing installed."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delenv("PLUGINS_STRICT", raising=False)
+    monkeypatch.delenv("SEN_PLUGIN_PATH", raising=False)
     monkeypatch.setattr(discovery, "entry_points", lambda group: [])
     return tmp_path
 

@@ -230,3 +230,10 @@ def test_province_is_asked_for_once(site_a, django_assert_num_queries):
     assert province() == {"name": "", "logo": ""}
     with django_assert_num_queries(0):
         province()
+
+
+def test_an_embedded_youtube_film_comes_from_the_host_without_cookies() -> None:
+    html = '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed"></iframe>'
+    page = render_to_string("wagtailembeds/embed_frontend.html", {"embed": {"html": html}})
+    assert 'src="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?feature=oembed"' in page
+    assert "www.youtube.com" not in page

@@ -1,0 +1,29 @@
+"""Settings of a test run, Sen's own or a plugin's: nothing is shared, nothing is waited for."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Each run has a folder of its own: nothing of a developer's data is touched. The
+# workers of a parallel run inherit the first process's.
+if "SEN_TEST_DATA_DIR" not in os.environ:
+    os.environ["SEN_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="sen-test-")
+    atexit.register(shutil.rmtree, os.environ["SEN_TEST_DATA_DIR"], ignore_errors=True)
+os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
+
+from cms.settings import *  # noqa: F403
+from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: tests with many threads share one database, as the server's threads do.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if REDIS_URL:
+    # A Redis database for each worker: they clear their caches and know other pages.
+    _address, _, _number = REDIS_URL.rpartition("/")
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{_address}/{int(_number) + _worker}"

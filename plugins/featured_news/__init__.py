@@ -1,0 +1,1 @@
+"""Chosen articles with their pictures."""

@@ -1,0 +1,1 @@
+"""A text of the editors, with links and lists."""

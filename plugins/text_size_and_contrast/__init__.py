@@ -1,0 +1,1 @@
+"""Buttons for larger text and higher contrast."""

@@ -1,0 +1,1 @@
+"""A film that is loaded only when somebody plays it."""
