@@ -29,7 +29,8 @@ from cms.news.models import (
 )
 from cms.traffic.models import DailyCount, OpeningBalance
 from cms.users.models import User
-from cms.widgets.models import WidgetArea
+from cms.widgets.areas import stored_json
+from cms.widgets.overriding import override
 from cms.widgets.previews import with_preview_settings
 from sites.models import Department, MenuItem
 from sites.opening import open_site
@@ -186,10 +187,9 @@ class _SiteLoader:
 
     def _sidebar(self) -> None:
         """The default sidebar, each widget with settings that show it at its best."""
-        area = WidgetArea.objects.get(department=self.department, slot="sidebar")
-        stored = WidgetArea._meta.get_field("widgets").get_prep_value(area.widgets)
-        area.widgets = with_preview_settings(stored)
-        area.save()
+        area = override(self.home, "sidebar")
+        area.widgets = with_preview_settings(stored_json(area))
+        area.save_revision().publish()
 
     def _logo(self) -> None:
         data = pictures.emblem(self.site.key, self.site.accent)

@@ -14,17 +14,21 @@ class WidgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Fill new sites' areas, answer the beacon."""
+        """Guard the areas, answer the beacon."""
+        from wagtail.permissions import register_permission_policy
+
         from cms.plugins.usage import register_store
         from cms.traffic.beacon import register_responder
-        from sites.signals import site_opened
 
+        from . import signals
         from .checks import check_editable
-        from .defaults import make_default_areas
         from .fragments import respond
+        from .models import WidgetArea
+        from .permissions import AreaPermissionPolicy
         from .usage import WIDGETS
 
-        site_opened.connect(make_default_areas, dispatch_uid="widgets.make_default_areas")
+        register_permission_policy(WidgetArea, AreaPermissionPolicy(WidgetArea))
+        signals.connect()
         register_responder("fragments", respond)
         register_store("widgets", WIDGETS)
         checks.register(check_editable)

@@ -18,8 +18,9 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext, gettext_lazy
+from wagtail.admin.compare import BlockComparison
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register as register_adapter
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -225,6 +226,13 @@ class MissingWidgetBlock(StructBlock):
 
     def render(self, value: MissingItem, context: Any = None) -> str:
         return ""
+
+    def render_basic(self, value: MissingItem, context: Any = None) -> str:
+        """What a comparison of two versions shows."""
+        return escape(value.notice)
+
+    def get_comparison_class(self) -> type[BlockComparison]:
+        return BlockComparison
 
     def get_searchable_content(self, value: MissingItem) -> list[str]:
         return []

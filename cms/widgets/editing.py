@@ -50,7 +50,12 @@ def packing_problem(entry: RegisteredWidget) -> str:
     return _problems[key]
 
 
-def editable_stream(department: Department) -> WidgetStreamBlock:
-    """The stream that the form of one of the department's areas edits."""
-    entries = widgets.of_plugins(enabled_plugins(department))
+def editable_stream(department: Department | None) -> WidgetStreamBlock:
+    """The stream that the form of one of the department's areas edits.
+
+    The province's default, which is no department's, takes every widget there is.
+    """
+    entries = (
+        widgets.all() if department is None else widgets.of_plugins(enabled_plugins(department))
+    )
     return widgets.stream_block([entry for entry in entries if not packing_problem(entry)])

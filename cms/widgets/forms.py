@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import BlockField, StreamValue
 from wagtail.blocks.base import BlockWidget
 
 from .blocks import WidgetStreamBlock
 from .editing import editable_stream
-from .models import WidgetArea
 from .signing import form_of_site
 
 
 class WidgetAreaInput(BlockWidget):
     """Shows the stream; what is missing is signed for one site."""
 
-    def __init__(self, block: WidgetStreamBlock, site_id: int) -> None:
+    def __init__(self, block: WidgetStreamBlock, site_id: int | None) -> None:
         super().__init__(block)
         self.site_id = site_id
 
@@ -29,7 +29,7 @@ class WidgetAreaInput(BlockWidget):
 class WidgetAreaFormField(BlockField):
     """Cleans the stream; what is missing must have been signed for this site."""
 
-    def __init__(self, block: WidgetStreamBlock, site_id: int, **kwargs: Any) -> None:
+    def __init__(self, block: WidgetStreamBlock, site_id: int | None, **kwargs: Any) -> None:
         super().__init__(block=block, widget=WidgetAreaInput(block, site_id), **kwargs)
         self.site_id = site_id
 
@@ -37,19 +37,26 @@ class WidgetAreaFormField(BlockField):
         with form_of_site(self.site_id):
             return super().clean(value)
 
+    def has_changed(self, initial_value: Any, data_value: Any) -> bool:
+        """Whether the stored form differs; what is missing is known only once it is verified."""
+        try:
+            data_value = self.clean(data_value)
+        except ValidationError:
+            return True
+        return super().has_changed(initial_value, data_value)
 
-class WidgetAreaForm(forms.ModelForm):
-    """Edits the widgets of one area. Only widgets of enabled plugins can be picked."""
 
-    class Meta:
-        model = WidgetArea
-        fields = ("widgets",)
+class WidgetAreaForm(WagtailAdminModelForm):
+    """Edits the widgets of one area. Only widgets that its site can use can be picked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         department = self.instance.department
         block = editable_stream(department)
         self.fields["widgets"] = WidgetAreaFormField(
-            block, department.site_id, label=self.fields["widgets"].label, required=False
+            block,
+            department.site_id if department is not None else None,
+            label=self.fields["widgets"].label,
+            required=False,
         )
         self.initial["widgets"] = block.to_python(self.instance.widgets)

@@ -23,6 +23,7 @@ from sites.tenancy import acting_for
 
 from .models import WidgetArea, WidgetSnapshot
 from .registry import widgets
+from .slots import Slot
 from .widget import Snapshot
 
 if TYPE_CHECKING:
@@ -61,13 +62,30 @@ def enqueue_due_refreshes() -> None:
 
 
 def _items_with_refresh() -> Iterator[tuple[Department, list[Item]]]:
-    from .rendering import items_of
+    """What each department's pages show that wants refreshing: its own, and what it inherits."""
+    from .rendering import stored_items
 
-    for area in WidgetArea.objects.select_related("department__site").iterator():
-        enabled = enabled_plugins(area.department)
-        items = [item for item in items_of(area, enabled) if item.entry.widget.refresh_every]
+    of_department: dict[int | None, list[WidgetArea]] = {}
+    for area in WidgetArea.objects.filter(live=True).iterator():
+        of_department.setdefault(area.department_id, []).append(area)
+    for department in Department.objects.select_related("site"):
+        enabled = enabled_plugins(department)
+        own = of_department.get(department.pk, [])
+        shown: list[tuple[WidgetArea | None, str]] = [(area, area.slot) for area in own]
+        covered = {area.slot for area in own if area.page_id == department.site.root_page_id}
+        for area in of_department.get(None, []):
+            if area.slot not in covered:
+                shown.append((area, area.slot))
+                covered.add(area.slot)
+        shown += [(None, slot) for slot in Slot.values if slot not in covered]
+        items = [
+            item
+            for area, slot in shown
+            for item in stored_items(area, slot, enabled)
+            if item.entry.widget.refresh_every
+        ]
         if items:
-            yield area.department, items
+            yield department, items
 
 
 def _claim(department: Department, item: Item) -> bool:

@@ -21,6 +21,7 @@ from cms.plugins.guarding import when_set_aside
 
 from .declarations import is_vary_word
 from .placement import PLACEMENT
+from .slots import Slot
 from .widget import GROUPS, Widget
 
 if TYPE_CHECKING:
@@ -98,6 +99,11 @@ class WidgetRegistry:
         unknown = sorted(set(widget_class.preview_config) - set(config.base_blocks))
         if unknown:
             refuse(f"preview_config: Config has no {', '.join(unknown)}")
+        place = widget_class.default_place
+        if place is not None and not (
+            isinstance(place, tuple) and len(place) == 2 and place[0] in Slot.values
+        ):
+            refuse(f"default_place is a slot ({', '.join(Slot.values)}) and an order")
         if widget_class.cache is not None:
             if not isinstance(widget_class.cache, Cache):
                 refuse("cache is a Cache")

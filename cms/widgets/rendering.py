@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms.delivery.cache import UNCACHEABLE, collect
+from cms.delivery.cache import UNCACHEABLE, Cache, collect
 from cms.news.reading import SiteNews
 from cms.plugins.activation import enabled_for
 from cms.plugins.boundary import attempt, page_budget
@@ -33,6 +33,7 @@ from cms.traffic.counts import SiteCounts
 from sites.models import Department
 from sites.tenancy import department_for
 
+from .areas import areas_for, raw_items
 from .declarations import (
     FAILED,
     declared_parameters,
@@ -40,7 +41,7 @@ from .declarations import (
     must_be_fragment,
     words_are_declared,
 )
-from .models import WidgetArea
+from .models import PROVINCE_TAG, WidgetArea
 from .output import Kept, declaration_for, find_kept, keep, output_key
 from .placement import placed
 from .refreshing import find_snapshot
@@ -49,6 +50,8 @@ from .widget import WidgetContext
 
 logger = logging.getLogger(__name__)
 
+# How the part of a plugin that is a widget is called where its failures are written down.
+WIDGET_PART = "widget "
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -89,23 +92,16 @@ def build_context(department: Department, page: Page | None) -> WidgetContext:
     )
 
 
-def stored_items(department: Department, slot: str, enabled: frozenset[str]) -> Iterator[Item]:
-    """The items of an area whose widgets can be shown, in order."""
-    area = WidgetArea.objects.filter(department=department, slot=slot).first()
-    if area is not None:
-        yield from items_of(area, enabled)
-
-
-def items_of(area: WidgetArea, enabled: frozenset[str]) -> Iterator[Item]:
-    """The items of ``area`` whose widgets belong to ``enabled`` plugins, in order."""
-    for index, raw in enumerate(area.widgets.raw_data):
+def stored_items(area: WidgetArea | None, slot: str, enabled: frozenset[str]) -> Iterator[Item]:
+    """The items that can be shown, in order: of ``area``, or of the widgets' own places."""
+    for index, raw in enumerate(raw_items(area, slot, enabled)):
         entry = widgets.get(raw["type"])
         if entry is not None and entry.plugin_id in enabled:
-            yield Item(area.slot, str(raw.get("id") or index), entry, raw["value"])
+            yield Item(slot, str(raw.get("id") or index), entry, raw["value"])
 
 
 def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> SafeString:
-    """The widgets of ``slot`` on the request's site; empty where there are none.
+    """The widgets that ``slot`` shows on ``page`` of the request's site; empty for none.
 
     Adds to ``request`` what the page now depends on.
     """
@@ -113,7 +109,11 @@ def render_area(request: HttpRequest, slot: str, page: Page | None = None) -> Sa
     if department is None:
         return mark_safe("")
     base = build_context(department, page)
-    stored = stored_items(department, slot, enabled_for(request, department))
+    area = areas_for(request, department, page).get(slot)
+    if area is None or area.page_id is None:
+        # The province may give this slot another default.
+        collect(request, Cache(tags=frozenset({PROVINCE_TAG})))
+    stored = stored_items(area, slot, enabled_for(request, department))
     items = list(placed(stored, page, request, path=request.path))
     contexts = [context_for(item, base, request.GET) for item in items]
     # A preview shows what nobody has published; nothing of it may be kept.
@@ -182,7 +182,7 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
 
 def widget_part(entry: RegisteredWidget) -> Part:
     """A widget as the boundary and its administrators know it."""
-    return Part(entry.plugin_id, f"widget {entry.id}")
+    return Part(entry.plugin_id, WIDGET_PART + entry.id)
 
 
 def render_widget(

@@ -1,8 +1,9 @@
 """Carrying the settings of a missing widget through a form, out of reach of the sender.
 
 The salt holds the site's id, so that what was signed for one site is refused by
-every other. The site is known to the form, not to the block inside it, hence
-the context variable: it is set around rendering and around cleaning.
+every other; the province's default areas count as a site of their own. The site
+is known to the form, not to the block inside it, hence the context variable: it
+is set around rendering and around cleaning.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any
 
 from django.core import signing
 
-_site_id: ContextVar[int] = ContextVar("sen_widget_form_site")
+_site_id: ContextVar[int | None] = ContextVar("sen_widget_form_site")
 
 
 @contextmanager
-def form_of_site(site_id: int) -> Iterator[None]:
-    """Sign and verify for this site inside the block."""
+def form_of_site(site_id: int | None) -> Iterator[None]:
+    """Sign and verify inside the block for this site; None for the province's defaults."""
     token = _site_id.set(site_id)
     try:
         yield
@@ -42,4 +43,5 @@ def unsign(payload: str) -> Any:
 
 
 def _salt() -> str:
-    return f"cms.widgets.missing:{_site_id.get()}"
+    site_id = _site_id.get()
+    return f"cms.widgets.missing:{'province' if site_id is None else site_id}"

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Page
 
-from cms.plugins.administering import SiteAdministratorMenuItem
+from cms.plugins.administering import SiteAdministratorMenuItem, administered_departments
+from sites.tree import department_of
 
-from .views import EditAreaView, ResetAreaView, WidgetAreasView, WidgetDepartmentsView
+from .editor import AreaViewSet, area_actions, area_viewset
+from .views import (
+    OverrideView,
+    ProvinceAreasView,
+    ResetAreaView,
+    WidgetAreasView,
+    WidgetDepartmentsView,
+)
+
+hooks.register("construct_snippet_action_menu", area_actions)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewset() -> AreaViewSet:
+    """The editor of an area."""
+    return area_viewset
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    """Departments, a department's areas, one area, and its reset."""
-    area = "widgets/<int:department_id>/<slug:slot>/"
+    """Departments, the places of a department's site, the province's defaults."""
+    site = "widgets/<int:department_id>/"
+    page = f"{site}page/<int:page_id>/"
     return [
         path("widgets/", WidgetDepartmentsView.as_view(), name="widget_areas_index"),
-        path("widgets/<int:department_id>/", WidgetAreasView.as_view(), name="widget_areas"),
-        path(area, EditAreaView.as_view(), name="widget_area_edit"),
-        path(f"{area}reset/", ResetAreaView.as_view(), name="widget_area_reset"),
+        path("widgets/province/", ProvinceAreasView.as_view(), name="widget_areas_province"),
+        path(
+            "widgets/province/<slug:slot>/override/",
+            OverrideView.as_view(),
+            name="widget_area_override_province",
+        ),
+        path(
+            "widgets/reset/<int:area_id>/",
+            ResetAreaView.as_view(),
+            name="widget_area_reset",
+        ),
+        path(site, WidgetAreasView.as_view(), name="widget_areas"),
+        path(page, WidgetAreasView.as_view(), name="widget_areas_page"),
+        path(f"{page}<slug:slot>/override/", OverrideView.as_view(), name="widget_area_override"),
     ]
 
 
@@ -35,3 +66,22 @@ def register_menu_item() -> SiteAdministratorMenuItem:
         icon_name="grip",
         order=500,
     )
+
+
+@hooks.register("register_page_header_buttons")
+def page_button(
+    page: Page, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    """From a page in the explorer or the editor to its widgets, for its site's administrator."""
+    if page.depth < 2:
+        return
+    department = department_of(page)
+    if department is None:
+        return
+    if administered_departments(user).filter(pk=department.pk).exists():
+        yield Button(
+            _("Widgets of this page"),
+            reverse("widget_areas_page", args=[department.pk, page.pk]),
+            icon_name="grip",
+            priority=80,
+        )

@@ -103,6 +103,8 @@ class Widget:
     aliases: ClassVar[tuple[str, ...]] = ()
     # How often :meth:`refresh` is called; None for a widget without outside data.
     refresh_every: ClassVar[timedelta | None] = None
+    # Slot and order where it stands while nobody has arranged that slot, such as ("sidebar", 30).
+    default_place: ClassVar[tuple[str, int] | None] = None
     # Stylesheets, as paths below the static folder.
     css: ClassVar[tuple[str, ...]] = ()
     # ES modules, likewise; they run once the page is there, on every page of the site.

@@ -33,6 +33,7 @@ class DateBrowser(Widget):
     group = "news"
     template = "date_browser/widget.html"
     css = ("date_browser/date_browser.css",)
+    default_place = ("sidebar", 30)
     cache = Cache(tags=frozenset({"news"}), vary=frozenset({"date", "query:thang"}))
 
     class Config(StructBlock):

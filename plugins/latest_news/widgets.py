@@ -29,6 +29,7 @@ class LatestNews(Widget):
     preview_config: ClassVar[Mapping[str, Any]] = {"count": 5}
     template = "latest_news/widget.html"
     css = ("latest_news/latest_news.css",)
+    default_place = ("sidebar", 20)
     cache = Cache(tags=frozenset({"news"}))
 
     class Config(StructBlock):

@@ -37,6 +37,7 @@ class Links(Widget):
         ]
     }
     template = "links/widget.html"
+    default_place = ("sidebar", 60)
     # The settings are all it shows, and saving those purges the site.
     cache = Cache(tags=frozenset({"site"}))
 

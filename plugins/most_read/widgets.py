@@ -32,6 +32,7 @@ class MostRead(Widget):
     preview_config: ClassVar[Mapping[str, Any]] = {"days": 30, "count": 5}
     template = "most_read/widget.html"
     css = ("most_read/most_read.css",)
+    default_place = ("sidebar", 40)
     # The order moves with every reader; five minutes late is soon enough.
     cache = Cache(max_age=300, tags=frozenset({"news"}), vary=frozenset({"date"}))
 

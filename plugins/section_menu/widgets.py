@@ -18,6 +18,7 @@ class SectionMenu(Widget):
     description = _("Links to the sections of the site; the one being read stands out.")
     group = "tools"
     template = "section_menu/widget.html"
+    default_place = ("sidebar", 10)
     # Sections are pages: moving or renaming one purges the site.
     cache = Cache(tags=frozenset({"site", "news"}), vary=frozenset({"page"}))
 

@@ -21,6 +21,7 @@ class VisitCounter(Widget):
     template = "visit_counter/widget.html"
     css = ("visit_counter/visit_counter.css",)
     delivery = "fragment"
+    default_place = ("sidebar", 50)
     cache = Cache(max_age=5)
 
     class Config(StructBlock):

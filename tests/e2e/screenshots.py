@@ -22,6 +22,9 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running_portal() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        context = browser.new_context(locale="vi-VN", viewport=DESKTOP)
+        take_admin(context.new_page(), portal)
+        context.close()
         for size in (DESKTOP, PHONE):
             context = browser.new_context(locale="vi-VN", viewport=size)
             take(context.new_page(), portal, size["width"])
@@ -35,6 +38,18 @@ def take(page: Page, portal: Portal, width: int) -> None:
     shoot(page, IMAGES / f"home-{width}.png")
     page.locator("main article a").first.click()
     shoot(page, IMAGES / f"article-{width}.png")
+
+
+def take_admin(page: Page, portal: Portal) -> None:
+    """Where a site administrator arranges widgets."""
+    host = "so-tttt.localhost"
+    page.goto(portal.url(host, "/admin/"))
+    page.fill("#id_username", "quantri.tttt")
+    show = "from cms.demo.staff import PASSWORD; print(PASSWORD)"
+    page.fill("#id_password", portal.manage("shell", "-v0", "-c", show).strip())
+    page.click("button[type=submit]")
+    page.goto(portal.url(host, "/admin/widgets/"))
+    shoot(page, IMAGES / f"areas-{DESKTOP['width']}.png")
 
 
 def shoot(page: Page, path: Path) -> None:

@@ -43,7 +43,8 @@ def test_everything_a_site_needs_is_there(site_a: Department) -> None:
     roles = [task.specific.role for task in workflow.tasks]
     assert roles == [Role.EDITOR, Role.CHIEF]
     assert site_a.menu_items.count() == 4
-    assert WidgetArea.objects.filter(department=site_a, slot="sidebar").exists()
+    # It inherits its widgets.
+    assert not WidgetArea.objects.exists()
     assert site_a.collection.depth == 2
 
 

@@ -13,7 +13,6 @@ from cms.delivery.cache import Cache, collected_for, declare, news_tag, site_tag
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
 from cms.plugins.models import PluginFailure
 from cms.sdk.testing import put_in_sidebar
-from cms.widgets.models import WidgetArea
 from cms.widgets.rendering import render_area
 from sites.models import Department
 
@@ -52,7 +51,7 @@ def test_widgets_stand_in_their_order_each_in_its_frame(
 def test_nothing_to_show_is_nothing_at_all(site_a: Department, request_of: Any) -> None:
     assert render_area(request_of(site_a), "article_end") == ""
     assert render_area(request_of(None), "sidebar") == ""
-    WidgetArea.objects.all().delete()
+    put_in_sidebar(site_a)
     assert render_area(request_of(site_a), "sidebar") == ""
 
 

@@ -20,6 +20,7 @@ async function send() {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
       page: Number(page.dataset.pageId) || null,
+      place: Number(page.dataset.placeId) || null,
       fragments: fragments.map((element) => element.dataset.senFragment),
       query: location.search.slice(1),
     }),

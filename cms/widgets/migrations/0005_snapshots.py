@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("sites", "0002_province"),
-        ("widgets", "0001_initial"),
+        ("widgets", "0004_one_area_per_place"),
     ]
 
     operations = [
