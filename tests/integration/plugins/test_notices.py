@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -196,6 +197,7 @@ def travelling(settings: Any) -> None:
     """A cache that travels in time with the test, and keeps pages for an hour."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.SEN_PAGE_MAX_AGE = 3600
+    cache.clear()
 
 
 @pytest.mark.usefixtures("travelling")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import RequestFactory
 
 from cms.delivery.cache import Cache, collected_for, declare
@@ -39,6 +40,7 @@ def age_at(
     # Redis does not travel in time.
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.SEN_PAGE_MAX_AGE = 3600
+    cache.clear()
     install(TenMinutes)
     put_in_sidebar(site_a, (TenMinutes, {}))
 
