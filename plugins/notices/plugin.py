@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 
 from cms.sdk import AdminScreen, Role, register_screen, register_urls
 
@@ -44,6 +46,13 @@ class NoticeFilters(WagtailFilterSet):
         return rows.filter(in_state(value, timezone.now()))
 
 
+def _minute(time: datetime | None) -> str:
+    # Not Wagtail's DateColumn: it says of what is to come that it was just now.
+    if time is None:
+        return ""
+    return date_format(timezone.localtime(time), "SHORT_DATETIME_FORMAT")
+
+
 @register_screen
 class NoticeScreen(AdminScreen):
     """Write, date and end notices."""
@@ -61,9 +70,23 @@ class NoticeScreen(AdminScreen):
             accessor=lambda notice: notice.state.label,
             primary=lambda notice: notice.state == State.CURRENT,
         ),
-        DateColumn("starts_at", label=_("Shown from"), sort_key="starts_at"),
-        DateColumn("ends_at", label=_("Shown until"), sort_key="ends_at"),
-        BooleanColumn("pinned", label=_("Pinned")),
+        Column(
+            "starts_at",
+            label=_("Shown from"),
+            accessor=lambda notice: _minute(notice.starts_at),
+            sort_key="starts_at",
+        ),
+        Column(
+            "ends_at",
+            label=_("Shown until"),
+            accessor=lambda notice: _minute(notice.ends_at),
+            sort_key="ends_at",
+        ),
+        Column(
+            "pinned",
+            label=_("Pinned"),
+            accessor=lambda notice: _("Pinned") if notice.pinned else "",
+        ),
     ]
     list_export = ["title", "kind", "starts_at", "ends_at", "pinned"]
     filterset_class = NoticeFilters

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
@@ -17,6 +19,8 @@ from django.utils import timezone
 from cms.media.models import SenDocument
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
 from cms.sdk.testing import WidgetContract, put_in_sidebar, render_widget
+from cms.theme.colours import DARK_PAPER, PAPER, TEXT
+from cms.theme.oklch import contrast
 from plugins.notices.models import Kind, Notice, State
 from plugins.notices.widgets import NoticeBanner, NoticeList
 from sites.models import Department
@@ -409,3 +413,18 @@ def test_nobody_is_let_in_where_the_plugin_is_off(site_a: Department, admin_clie
     assert admin_client.get(ADMIN, headers=headers).status_code == 200
     set_enabled_plugins(site_a, enabled_plugins(site_a) - {"notices"})
     assert admin_client.get(ADMIN, headers=headers).status_code in (302, 403)
+
+
+# Colours.
+
+
+def test_every_kind_is_readable_in_light_and_dark() -> None:
+    """WCAG 1.4.3 on the kind's own ground and on the theme's paper."""
+    css = (settings.BASE_DIR / "plugins/notices/static/notices/notices.css").read_text()
+    light, dark = css.split("@media screen and (prefers-color-scheme: dark)")
+    for part, paper in ((light, PAPER), (dark, DARK_PAPER)):
+        colours = dict(re.findall(r"--notice-([a-z-]+): (#[0-9a-f]{6})", part))
+        assert set(colours) >= {kind.value for kind in Kind} - {"general"}
+        for kind in set(Kind.values) - {"general"}:
+            for ground in (colours[f"{kind}-ground"], paper):
+                assert contrast(colours[kind], ground) >= TEXT, (kind, ground)
