@@ -77,6 +77,8 @@ class NoticeBanner(_Notices):
     label = _("Urgent notices")
     description = _("A strip with urgent notices for the top of every page; readers can close it.")
     icon = "warning"
+    # Without an urgent notice it shows nothing, so that it may stand there from the start.
+    default_place = ("banner", 10)
     template = "notices/banner.html"
     js: ClassVar[tuple[str, ...]] = ("notices/notices.js",)
     preview_config: ClassVar[dict[str, Any]] = {"kinds": [Kind.URGENT.value]}
