@@ -1,8 +1,14 @@
-"""Settings of Sen's own test run: a plugin that uses every extension point is there too."""
+"""Settings of Sen's own test run: two plugins from outside are there too.
+
+One uses every extension point, the other does everything wrong once it runs.
+"""
 
 import os
 from pathlib import Path
 
-os.environ["SEN_PLUGIN_PATH"] = str(Path(__file__).parent / "dummy_plugin")
+HERE = Path(__file__).parent
+os.environ["SEN_PLUGIN_PATH"] = os.pathsep.join(
+    str(HERE / name) for name in ("dummy_plugin", "hostile_plugin")
+)
 
-from cms.testing import *  # noqa: F403
+from cms.testing import *  # noqa: E402, F403

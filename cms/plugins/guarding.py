@@ -13,11 +13,9 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.template import Library
 from django.utils.module_loading import import_string, module_has_submodule
 
 logger = logging.getLogger(__name__)
@@ -66,7 +64,7 @@ class GuardedConfig(AppConfig):
     def ready(self) -> None:
         """Run the plugin's own ``ready`` and import its modules."""
         if self._failed:
-            self._replace_template_tags()
+            self._hide_template_tags()
             return
         what = "its ready() failed"
         try:
@@ -76,7 +74,7 @@ class GuardedConfig(AppConfig):
                 import_module(name)
         except Exception as error:
             self._failed = True
-            self._replace_template_tags()
+            self._hide_template_tags()
             # Its tables stay as they are; whatever stands in its migrations is not run.
             settings.MIGRATION_MODULES = {**settings.MIGRATION_MODULES, self.label: None}
             set_aside(self.label, what, error)
@@ -102,14 +100,10 @@ class GuardedConfig(AppConfig):
         apps.clear_cache()
         settings.MIGRATION_MODULES = {**settings.MIGRATION_MODULES, self.label: None}
 
-    def _replace_template_tags(self) -> None:
-        """Put empty libraries in place of those that Django's templates would import."""
-        if not module_has_submodule(self.module, "templatetags"):
-            return
-        for name in _modules_of(f"{self.name}.templatetags"):
-            empty: Any = ModuleType(name)
-            empty.register = Library()
-            sys.modules[name] = empty
+    def _hide_template_tags(self) -> None:
+        """Put an empty module in place of the package that Django's templates would search."""
+        name = f"{self.name}.templatetags"
+        sys.modules[name] = ModuleType(name)
 
 
 def _modules_of(package: str) -> Iterator[str]:

@@ -223,7 +223,8 @@ class WidgetContract:
 
     def test_the_editor_can_show_its_settings(self, department: Department) -> None:
         """Its block can be packed for the browser; one that cannot is left out of the editor."""
-        assert packing_problem(_entry(self.widget)) == ""
+        problem = packing_problem(_entry(self.widget))
+        assert not problem, problem
 
     def test_settings_survive_a_round_trip(self, department: Department) -> None:
         """Stored, read, and stored again they are the same."""
@@ -335,7 +336,7 @@ class WidgetContract:
                 "cookie": "theme=dark; seen=1",
             },
         )
-        assert first == second
+        assert first == second, "two visitors see different things: it must not be kept"
 
     def test_what_is_kept_depends_on_declared_words_only(
         self, department: Department, monkeypatch: pytest.MonkeyPatch

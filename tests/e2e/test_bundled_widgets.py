@@ -56,8 +56,9 @@ def address(portal: Portal) -> Iterator[str]:
         "shell",
         "-v0",
         "-c",
-        "from cms.widgets.defaults import reset_area; from cms.widgets.models import WidgetArea;"
-        f"reset_area(WidgetArea.objects.get(department__site__hostname={HOST!r}, slot='sidebar'))",
+        "from cms.widgets.models import WidgetArea; from cms.widgets.overriding import reset;"
+        f"host, slot = {HOST!r}, 'sidebar';"
+        "reset(WidgetArea.objects.get(page__sites_rooted_here__hostname=host, slot=slot))",
     )
 
 

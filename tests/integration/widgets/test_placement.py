@@ -306,6 +306,7 @@ def test_an_end_that_is_not_after_the_start_is_refused_and_nothing_is_lost(
     site_a: Department, install: Install, client: Client, end: str
 ) -> None:
     install(Note)
+    edit_url(site_a)  # makes the draft
     before = stored(site_a)
     typed = fields(start="04/03/2026 12:00", end=end)
     response = client.post(edit_url(site_a), post_data(("note", "x", typed)))
@@ -322,6 +323,7 @@ def test_what_does_not_hold_is_refused(
     site_a: Department, install: Install, client: Client, typed: dict[str, str]
 ) -> None:
     install(Note)
+    edit_url(site_a)  # makes the draft
     before = stored(site_a)
     response = client.post(edit_url(site_a), post_data(("note", "x", fields(**typed))))
     assert response.status_code == 200

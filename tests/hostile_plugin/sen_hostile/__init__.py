@@ -1,0 +1,1 @@
+"""A plugin that starts well and then does everything wrong."""
