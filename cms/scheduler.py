@@ -1,4 +1,4 @@
-"""What runs every minute: scheduled publications, the counters' roll-up, forgetting visitors.
+"""What runs every minute: scheduled publications, counters, outside data, work in the background.
 
 Under ``make run`` a thread of the server does it (the page cache lives in that
 process); elsewhere ``manage.py run_scheduler`` does.
@@ -15,12 +15,15 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.tasks import BACKEND, run_waiting_tasks
 from cms.traffic import ledger, visitors
+from cms.widgets import refreshing
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 60  # seconds
+# What ran in the background is remembered for so long, for whoever looks for a mistake.
+TASK_RESULT_DAYS = 7
 
 
 def _publish_scheduled() -> None:
@@ -31,11 +34,19 @@ def _forget_visitors() -> None:
     visitors.forget(timezone.localdate())
 
 
+def _forget_finished_tasks() -> None:
+    options = ["--backend", BACKEND, "--min-age-days", str(TASK_RESULT_DAYS)]
+    call_command("prune_db_task_results", *options, verbosity=0)
+
+
 JOBS: dict[str, Callable[[], object]] = {
     "publish scheduled pages": _publish_scheduled,
     "roll up the counters": ledger.roll_up,
     "forget past visitors": _forget_visitors,
+    "ask for outside data that is due": refreshing.enqueue_due_refreshes,
     "run what waits in the background": run_waiting_tasks,
+    "forget outside data nobody shows": refreshing.forget_old_snapshots,
+    "forget finished tasks": _forget_finished_tasks,
 }
 
 

@@ -247,6 +247,10 @@ SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60
 # What one widget may take of a page, in seconds: in all, and for one SQL statement.
 SEN_WIDGET_SECONDS = env.float("SEN_WIDGET_SECONDS", default=1.0)
 SEN_WIDGET_STATEMENT_SECONDS = env.float("SEN_WIDGET_STATEMENT_SECONDS", default=0.5)
+# What plugins may fetch from beside the public Internet: networks such as the
+# province's own (10.20.0.0/16), and ports.
+SEN_FETCH_NETWORKS: list[str] = env.list("SEN_FETCH_NETWORKS", default=[])
+SEN_FETCH_PORTS: list[int] = env.list("SEN_FETCH_PORTS", cast=int, default=[80, 443])
 # How many proxies in front append to X-Forwarded-For; 0 where visitors reach us directly.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # One process with threads runs the minute's jobs itself; see cms.scheduler.

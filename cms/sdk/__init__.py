@@ -37,6 +37,7 @@ from cms.news.pluginpages import PluginPage
 from cms.plugins.configuration import PluginSettings, register_settings, settings_of
 from cms.plugins.contributions import Hit, SiteEvent, on_hit, register_urls, site_hook
 from cms.plugins.discovery import SDK_VERSION
+from cms.plugins.fetching import Fetched, FetchFailed, FetchRefused, fetch
 from cms.plugins.screens import AdminScreen, register_screen
 from cms.plugins.tasks import background_task
 from cms.plugins.web import purge, render_page, visitor_post
@@ -65,6 +66,9 @@ __all__ = [
     "DepartmentModel",
     "DocumentChooserBlock",
     "EmailBlock",
+    "FetchFailed",
+    "FetchRefused",
+    "Fetched",
     "Hit",
     "ImageChooserBlock",
     "IntegerBlock",
@@ -91,6 +95,7 @@ __all__ = [
     "acting_for",
     "background_task",
     "current_department",
+    "fetch",
     "fold",
     "is_bot",
     "nfc",

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# What a widget's refresh is called among the parts of its plugin.
+REFRESH_PART = "refresh of "
+
 
 def digest_of(stored: Any) -> str:
     """The name of stored settings: the same settings share a snapshot."""
@@ -132,7 +135,7 @@ def refresh_widget(
 
     with acting_for(department):
         # A part of its own: while a source is away, its widget goes on showing the last value.
-        part = Part(entry.plugin_id, f"refresh of {entry.id}")
+        part = Part(entry.plugin_id, REFRESH_PART + entry.id)
         outcome = attempt(department, part, JOB_BUDGET, fetch)
     if outcome.failed:
         return

@@ -32,6 +32,7 @@ from .defaults import declared_items
 from .models import WidgetArea, place_name
 from .overriding import override, reset
 from .permissions import administers_province, get_area, province
+from .refreshing import REFRESH_PART
 from .registry import widgets
 from .rendering import WIDGET_PART
 from .slots import Slot
@@ -333,11 +334,16 @@ def _here(label: Any) -> dict[str, Any]:
 
 def failures_of(department: Department | None) -> list[tuple[str, PluginFailure]]:
     """The last failures of widgets on a department's site, newest first, each with its label."""
-    failures = PluginFailure.objects.filter(department=department, part__startswith=WIDGET_PART)
-    return [
-        (_label(failure.part.removeprefix(WIDGET_PART)), failure)
-        for failure in failures.order_by("-failed_at")
-    ]
+    of_widgets = Q(part__startswith=WIDGET_PART) | Q(part__startswith=REFRESH_PART)
+    failures = PluginFailure.objects.filter(of_widgets, department=department)
+    return [(_part_label(failure.part), failure) for failure in failures.order_by("-failed_at")]
+
+
+def _part_label(part: str) -> str:
+    if part.startswith(REFRESH_PART):
+        label = _label(part.removeprefix(REFRESH_PART))
+        return _("%s: outside data, the last that came is still shown") % label
+    return _label(part.removeprefix(WIDGET_PART))
 
 
 def _label_of(item: Any, enabled: frozenset[str]) -> tuple[str, bool]:

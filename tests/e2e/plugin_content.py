@@ -7,15 +7,23 @@ of ``plugin_screenshots``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from cms.media.models import SenImage
 from cms.sdk.testing import put_in_sidebar
+from cms.widgets.models import WidgetSnapshot
+from cms.widgets.refreshing import digest_of
 from cms.widgets.registry import widgets
+from plugins.notices.models import Notice
 from sites.models import Department
+from sites.tenancy import acting_for
 
 HOST = "so-tttt.localhost"
 PICTURES = 6
+FEED = {"title": "Báo Chính phủ", "url": "https://bao.vidu.gov.vn/rss", "count": 4}
 
 
 def fill() -> None:
@@ -27,14 +35,18 @@ def fill() -> None:
         if entry is None:
             raise LookupError(f"widget {widget_id} is not installed")
         shown.append((type(entry.widget), config))
-    put_in_sidebar(department, *shown)
+    area = put_in_sidebar(department, *shown)
+    _keep_feed(department, next(raw for raw in area.widgets.raw_data if raw["type"] == "rss"))
 
 
 def contents(department: Department) -> dict[str, dict[str, Any]]:
     """The settings of each widget, as they are stored."""
     pictures = list(_pictures(department))
+    _write_notices(department)
     return {
         "text_size_and_contrast": {},
+        "notices": {},
+        "rss": FEED,
         "section_menu": {},
         "latest_news": {"count": 5},
         "most_read": {"days": 365, "count": 5},
@@ -75,3 +87,52 @@ def _pictures(department: Department) -> Iterator[SenImage]:
 
 def _items(*values: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": "item", "id": f"item-{n}", "value": value} for n, value in enumerate(values)]
+
+
+def _write_notices(department: Department) -> None:
+    """One is urgent: it stands in the strip by itself."""
+    now = timezone.now()
+    with acting_for(department):
+        Notice.objects.all().delete()
+        for days, (kind, title) in enumerate(
+            [
+                ("urgent", "Hồ Sen xả lũ từ 14 giờ, người dân ven sông đề phòng ngập"),
+                ("maintenance", "Tạm ngừng dịch vụ công trực tuyến tối thứ Bảy để bảo trì"),
+                ("recruitment", "Tuyển dụng 05 viên chức Trung tâm Công nghệ thông tin"),
+                ("general", "Lịch tiếp công dân tháng này"),
+            ]
+        ):
+            starts_at = now - timedelta(days=days, hours=1)
+            Notice.objects.create(
+                kind=kind, title=title, starts_at=starts_at, pinned=kind == "urgent"
+            )
+
+
+def _keep_feed(department: Department, stored: dict[str, Any]) -> None:
+    """What a refresh would have brought: nothing is fetched for a picture."""
+    now = timezone.now()
+    titles = (
+        "Tập trung ứng phó mưa lũ tại các tỉnh miền Trung",
+        "Cắt giảm thêm 12 thủ tục hành chính trong lĩnh vực đất đai",
+        "Khai mạc Tuần lễ chuyển đổi số quốc gia",
+        "Phê duyệt quy hoạch mạng lưới đường bộ",
+    )
+    entries = [
+        {
+            "title": title,
+            "link": "https://bao.vidu.gov.vn/",
+            "date": (now - timedelta(hours=9 * n)).isoformat(),
+        }
+        for n, title in enumerate(titles)
+    ]
+    WidgetSnapshot.objects.update_or_create(
+        department=department,
+        widget_id="rss",
+        digest=digest_of(stored["value"]),
+        # Tried far in the future: the scheduler leaves it alone.
+        defaults={
+            "value": {"title": "", "entries": entries},
+            "refreshed_at": now,
+            "tried_at": now + timedelta(days=365),
+        },
+    )

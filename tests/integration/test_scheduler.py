@@ -10,11 +10,14 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from cms import scheduler
 from cms.news.models import ArticlePage
+from cms.plugins.tasks import run_waiting_tasks
 from cms.traffic import ledger
 from cms.traffic.models import Hit
+from cms.widgets.refreshing import refresh_widget
 from sites.models import Department
 from tests.factories import make_article
 
@@ -47,3 +50,14 @@ def test_a_failing_job_does_not_keep_the_others(
     assert not Hit.objects.exists()
     with pytest.raises(CommandError, match="publish scheduled pages: no"):
         call_command("run_scheduler", "--once")
+
+
+def test_finished_tasks_are_forgotten_after_a_week(site_a: Department) -> None:
+    long_ago = timezone.now() - timedelta(days=8)
+    for finished in (long_ago, timezone.now()):
+        refresh_widget.enqueue(site_a.pk, "sidebar", "x", "no_such_widget", {})
+        run_waiting_tasks()
+        newest = DBTaskResult.objects.order_by("-enqueued_at").first()
+        DBTaskResult.objects.filter(pk=newest.pk).update(finished_at=finished)
+    assert scheduler.run_jobs() == {}
+    assert DBTaskResult.objects.count() == 1

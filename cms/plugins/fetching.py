@@ -1,0 +1,265 @@
+"""Fetching from other servers in the background, and never from inside one's own network.
+
+Whoever may write an address into a plugin's settings must not reach through it
+what only this server can: each name is resolved once, every address found is
+checked, and the connection goes to the address that was checked.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Url, parse_url
+
+from .discovery import SDK_VERSION
+
+MAX_REDIRECTS = 3
+USER_AGENT = f"Sen/{SDK_VERSION} (feed reader)"
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 65_536
+# RFC 6052: on a network without IPv4, every server that has no IPv6 is found here.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+Address = IPv4Address | IPv6Address
+
+
+class FetchRefused(Exception):  # noqa: N818 (said of the address, not of the program)
+    """The address is none that may be fetched; the message says why."""
+
+
+class FetchFailed(Exception):  # noqa: N818
+    """The other server did not answer as it should; the message says how."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What another server answered.
+
+    Args:
+        content: the body, decompressed.
+        content_type: the header, with its charset; empty where there was none.
+        url: where it came from in the end, after redirects.
+    """
+
+    content: bytes
+    content_type: str
+    url: str
+
+
+def fetch(url: str, *, timeout: float = 10, max_bytes: int = 2_000_000) -> Fetched:
+    """GET ``url`` from the public Internet. For refreshes and tasks, never while a page renders.
+
+    Without cookies or credentials, over http and https, following three redirects
+    at most, each checked like the first address. Only an answer 200 counts.
+
+    Args:
+        timeout: seconds in all, beside those the name server takes.
+        max_bytes: of the body, decompressed; a longer one is a failure.
+
+    Raises:
+        FetchRefused: an address of another kind, with a user name, on another
+            port, or on a network that is not public (``SEN_FETCH_NETWORKS`` and
+            ``SEN_FETCH_PORTS`` allow more).
+        FetchFailed: no such name, no connection, no valid certificate, an error,
+            too slow, too long.
+    """
+    ends = time.monotonic() + timeout
+    for _hop in range(MAX_REDIRECTS + 1):
+        target = _parse(url)
+        with _connected(target, ends) as connection:
+            try:
+                response = _ask(connection, target)
+                location = _location(response)
+                if location is None:
+                    return Fetched(
+                        _body(response, max_bytes), response.headers.get("Content-Type", ""), url
+                    )
+            except (HTTPError, http.client.HTTPException, OSError) as error:
+                _check_time(ends)
+                raise FetchFailed(
+                    _("%(host)s did not answer properly: %(error)s")
+                    % {"host": target.host, "error": error}
+                ) from error
+            finally:
+                # A body that was cut off looks like a whole one.
+                _check_time(ends)
+        url = urljoin(url, location)
+    raise FetchFailed(_("It redirects more than %d times.") % MAX_REDIRECTS)
+
+
+def _parse(url: str) -> Url:
+    """The parts of ``url``. Raises FetchRefused for one that may not be fetched."""
+    if "\\" in url or any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
+        raise FetchRefused(_("This is not a web address: it has spaces or backslashes in it."))
+    try:
+        target = parse_url(url)
+    except LocationParseError as error:
+        raise FetchRefused(_("This is not a web address.")) from error
+    if target.scheme not in _DEFAULT_PORTS:
+        raise FetchRefused(_("Only addresses that begin with http:// or https:// are fetched."))
+    if not target.host:
+        raise FetchRefused(_("This is not a web address."))
+    if target.auth is not None:
+        raise FetchRefused(_("An address with a user name or a password is not fetched."))
+    if _port(target) not in settings.SEN_FETCH_PORTS:
+        raise FetchRefused(_("Port %d is none that is fetched from.") % _port(target))
+    return target
+
+
+def _port(target: Url) -> int:
+    return target.port if target.port is not None else _DEFAULT_PORTS[str(target.scheme)]
+
+
+def _host(target: Url) -> str:
+    """The host's name or address, as the resolver and a certificate know it."""
+    return str(target.host).strip("[]")
+
+
+def _addresses(target: Url) -> list[str]:
+    """Where the host is.
+
+    Raises:
+        FetchRefused: one of its addresses is not public.
+        FetchFailed: nobody knows the name.
+    """
+    try:
+        found = socket.getaddrinfo(_host(target), _port(target), type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed(_("No server is known by the name %s.") % target.host) from error
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+    for address in addresses:
+        if not _may_be_reached(ip_address(address)):
+            raise FetchRefused(
+                _("%(host)s is at %(address)s, which is not on the public Internet.")
+                % {"host": target.host, "address": address}
+            )
+    return addresses
+
+
+def _may_be_reached(address: Address) -> bool:
+    if any(address in ip_network(network) for network in settings.SEN_FETCH_NETWORKS):
+        return True
+    if isinstance(address, IPv6Address):
+        # These are an IPv4 address by another name.
+        if address.ipv4_mapped is not None:
+            return _may_be_reached(address.ipv4_mapped)
+        if address in _NAT64:
+            return _may_be_reached(IPv4Address(int(address) & 0xFFFF_FFFF))
+        inner = [*(address.teredo or ()), *([address.sixtofour] if address.sixtofour else [])]
+        if address.is_site_local or not all(_may_be_reached(part) for part in inner):
+            return False
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_link_local
+    )
+
+
+@contextmanager
+def _connected(target: Url, ends: float) -> Iterator[HTTPConnection]:
+    """A connection to one of the host's checked addresses, cut when the time is over."""
+    failure: Exception | None = None
+    for address in _addresses(target):
+        connection = _connection(target, address, _check_time(ends))
+        try:
+            connection.connect()
+        except (HTTPError, OSError) as error:
+            connection.close()
+            failure = error
+            continue
+        break
+    else:
+        _check_time(ends)
+        raise FetchFailed(
+            _("%(host)s cannot be reached: %(error)s") % {"host": target.host, "error": failure}
+        ) from failure
+    connection.sock.settimeout(_check_time(ends))
+    # A server that sends a byte now and then never runs into the socket's own time limit.
+    timer = threading.Timer(_check_time(ends), _cut, [connection.sock])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield connection
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _connection(target: Url, address: str, seconds: float) -> HTTPConnection:
+    # Connecting and the handshake may each take as long as they are told.
+    if target.scheme == "http":
+        return HTTPConnection(address, _port(target), timeout=seconds / 2)
+    return HTTPSConnection(
+        address,
+        _port(target),
+        timeout=seconds / 2,
+        ssl_context=ssl.create_default_context(),
+        server_hostname=_host(target).rstrip("."),
+    )
+
+
+def _cut(connected: socket.socket) -> None:
+    with suppress(OSError):
+        # Of the socket beneath: TLS would wait for an answer.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _check_time(ends: float) -> float:
+    """The seconds left. Raises FetchFailed where there are none."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise FetchFailed(_("It took too long."))
+    return left
+
+
+def _ask(connection: HTTPConnection, target: Url) -> BaseHTTPResponse:
+    headers = {
+        "Host": target.netloc or "",
+        "User-Agent": USER_AGENT,
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+    }
+    connection.request("GET", target.request_uri, headers=headers, preload_content=False)
+    return connection.getresponse()
+
+
+def _location(response: BaseHTTPResponse) -> str | None:
+    """Where the answer sends us; None for one that is what we asked for.
+
+    Raises:
+        FetchFailed: it is an error.
+    """
+    location = response.headers.get("Location")
+    if response.status in _REDIRECTS and location:
+        return location
+    if response.status != 200:
+        raise FetchFailed(_("The other server answered with status %d.") % response.status)
+    return None
+
+
+def _body(response: BaseHTTPResponse, max_bytes: int) -> bytes:
+    too_long = _("It is longer than %d bytes.") % max_bytes
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared) > max_bytes:
+        raise FetchFailed(too_long)
+    body = bytearray()
+    # Decompressed piece by piece, so that a small bomb does not unfold in memory.
+    for chunk in response.stream(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > max_bytes:
+            raise FetchFailed(too_long)
+    return bytes(body)
