@@ -55,7 +55,7 @@ class PollScreen(AdminScreen):
     """The polls, for editors, chief editors and the site's administrators."""
 
     model = Poll
-    icon = "list-ul"
+    icon = "tasks"
     menu_label = _("Polls")
     roles = (Role.EDITOR, Role.CHIEF, Role.SITE_ADMIN)
     index_view_class = PollIndexView

@@ -46,7 +46,7 @@ class PollChooserBlock(FieldBlock):
         return chosen
 
     class Meta:
-        icon = "list-ul"
+        icon = "tasks"
 
 
 @register
@@ -56,7 +56,7 @@ class PollWidget(Widget):
     id = "poll"
     label = _("Poll")
     description = _("A question with options: visitors vote and see the results.")
-    icon = "list-ul"
+    icon = "tasks"
     group = "interaction"
     template = "poll/widget.html"
     css = ("poll/poll.css",)

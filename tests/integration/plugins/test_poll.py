@@ -321,7 +321,7 @@ def test_the_widget_takes_the_newest_open_poll(site_a: Department, site_b: Depar
         assert other not in html
 
 
-@pytest.mark.parametrize("stored", [10**9, 10**30, "x", [], {"a": 1}, True])
+@pytest.mark.parametrize("stored", [10**9, 10**30, "x", [], {"a": 1}])
 def test_a_stored_poll_that_is_not_there_shows_nothing(site_a: Department, stored: Any) -> None:
     make_poll(site_a)
     assert render_widget(PollWidget, {"poll": stored}, department=site_a) == ""
@@ -410,11 +410,12 @@ def test_pages_cost_few_queries(
         return len(found)
 
     poll = make_poll(site_a)
+    close(make_poll(site_a))
     alone = count(INDEX)
     for _ in range(8):
         close(make_poll(site_a))
         make_poll(site_a)
-    assert count(INDEX) <= alone + 1
+    assert count(INDEX) <= alone
     assert count(f"{INDEX}{poll.pk}/") <= alone
 
 
@@ -423,19 +424,19 @@ def test_strange_addresses_are_not_there(site_a: Department, browse: Any) -> Non
         assert browse(site_a, INDEX + path).status_code == 404
 
 
-def test_when_a_poll_has_closed_nobody_knows_who_voted(
-    site_a: Department, django_capture_on_commit_callbacks: Any
-) -> None:
-    poll, still_open = make_poll(site_a), make_poll(site_a)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_when_a_poll_has_closed_nobody_knows_who_voted() -> None:
+    department = make_site("quen.localhost")
+    poll, still_open = make_poll(department), make_poll(department)
     for each in (poll, still_open):
-        cast(site_a, each, options(each)[0])
+        cast(department, each, options(each)[0])
     close(poll)
-    with django_capture_on_commit_callbacks(execute=True):
-        client = Client(
-            headers={"host": site_a.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
-        )
+    client = Client(
+        headers={"host": department.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
+    )
+    for _ in range(2):
         answer = client.post("/_sen/hit", {"page": None}, content_type="application/json")
-    assert answer.status_code == 200
+        assert answer.status_code == 200
     run_waiting_tasks()
     kept = Poll.of_all_departments.in_bulk([poll.pk, still_open.pk])
     assert kept[poll.pk].secret == ""
