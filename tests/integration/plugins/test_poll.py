@@ -20,6 +20,8 @@ from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.registry import plugins
 from cms.plugins.tasks import run_waiting_tasks
 from cms.sdk.testing import HOSTILE, WidgetContract, put_in_sidebar, render_widget
+from cms.widgets.editing import editable_stream
+from cms.widgets.forms import WidgetAreaFormField
 from cms.widgets.registry import widgets
 from plugins.poll.models import Poll, PollMark, PollOption, ResultsShown
 from plugins.poll.voting import Outcome, forget_voters, vote
@@ -350,6 +352,25 @@ def test_the_settings_offer_and_take_own_polls_only(site_a: Department, site_b: 
         for wrong in (foreign.pk, str(foreign.pk), "x", "0", "9" * 30):
             with pytest.raises(ValidationError, match="đơn vị mình"):
                 block.clean(wrong)
+
+
+def test_an_area_offers_its_own_departments_polls_on_any_host(
+    site_a: Department, site_b: Department
+) -> None:
+    here, there = make_poll(site_a, "Poll-A"), make_poll(site_b, "Poll-B")
+    field = WidgetAreaFormField(editable_stream(site_b), site_b, required=False)
+    with acting_for(site_a):  # the province's administrator is on another site's host
+        shown = field.widget.render_with_errors("widgets", field.block.to_python([]))
+        assert "Poll-B" in shown
+        assert "Poll-A" not in shown
+        for poll, taken in ((there, True), (here, False)):
+            stored = [{"type": "poll", "value": {"title": "", "poll": poll.pk}, "id": "x"}]
+            value = field.block.to_python(stored)
+            if taken:
+                assert field.clean(value)[0].value["poll"] == poll.pk
+            else:
+                with pytest.raises(ValidationError):
+                    field.clean(value)
 
 
 def test_the_page_with_the_widget_stays_in_the_cache(
