@@ -205,6 +205,7 @@ class PollMark(models.Model):
 
 def published() -> models.QuerySet[Poll]:
     """The current department's polls that have opened, newest first, with their options."""
-    options = models.Prefetch("options", PollOption.objects.order_by("sort_order", "pk"), "rows")
+    options = PollOption.objects.order_by("sort_order", "pk")
     polls: models.QuerySet[Poll] = Poll.objects.filter(opens_at__lte=timezone.now())
-    return polls.prefetch_related(options)
+    # Django's own cache of what was prefetched is passed by in modelcluster's relations.
+    return polls.prefetch_related(models.Prefetch("options", options, to_attr="rows"))  # type: ignore[no-redef]
