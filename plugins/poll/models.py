@@ -45,7 +45,7 @@ class ResultsShown(models.TextChoices):
 
     VOTED = "voted", _("To who has voted")
     CLOSED = "closed", _("After the poll has closed")
-    ALWAYS = "always", _("Always")
+    ALWAYS = "always", _("Always, also before voting")
 
 
 class Poll(ClusterableModel, DepartmentModel):
@@ -117,7 +117,7 @@ class Poll(ClusterableModel, DepartmentModel):
         """In words, for the admin."""
         if self.has_closed:
             return gettext("Closed")
-        return gettext("Open") if self.is_open else gettext("Not open yet")
+        return gettext("Open for votes") if self.is_open else gettext("Not open yet")
 
     @property
     def url(self) -> str:
@@ -164,7 +164,7 @@ class PollOption(Orderable):
     """One answer that can be chosen, and how often it was."""
 
     poll = ParentalKey(Poll, on_delete=models.CASCADE, related_name="options")
-    text = models.CharField(_("text"), max_length=200)
+    text = models.CharField(_("text of the option"), max_length=200)
     votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
 
     panels = [FieldPanel("text")]

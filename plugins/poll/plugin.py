@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
 
 from cms.sdk import (
@@ -62,14 +62,14 @@ class PollScreen(AdminScreen):
     list_display = [
         "question",
         Column("state", label=_("State")),
-        DateColumn("opens_at", label=_("Opens at"), sort_key="opens_at"),
-        DateColumn("closes_at", label=_("Closes at"), sort_key="closes_at"),
+        # Not a DateColumn: it says "0 minutes ago" of what is yet to come.
+        Column("opens_at", label=_("Opens at"), sort_key="opens_at"),
+        Column("closes_at", label=_("Closes at"), sort_key="closes_at"),
         Column("votes", label=_("Votes"), sort_key="votes"),
     ]
     search_fields = ["question"]
     inspect_view_enabled = True
     inspect_view_class = PollResultsView
-    inspect_view_fields = ["opens_at", "closes_at", "state"]
     inspect_template_name = "poll/admin/results.html"
 
 

@@ -95,6 +95,10 @@ def sample_poll() -> Poll:
         question=gettext("How do you rate our new portal?"),
         results_shown=ResultsShown.ALWAYS,
     )
-    texts = [(gettext("Easy to use"), 124), (gettext("Acceptable"), 37), (gettext("Hard"), 9)]
+    texts = [
+        (gettext("Easy to use"), 124),
+        (gettext("Acceptable"), 37),
+        (gettext("Hard to use"), 9),
+    ]
     poll.rows = [PollOption(pk=n, text=text, votes=votes) for n, (text, votes) in enumerate(texts)]
     return poll

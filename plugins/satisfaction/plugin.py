@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -82,6 +82,11 @@ class ReadOnlyScreen(AdminScreen):
         """There is nothing to edit, so nothing to find."""
 
 
+def details_url(row: PageRating) -> str:
+    """The screen of one page's distribution and comments."""
+    return reverse("satisfaction_pagerating:inspect", args=[row.pk])
+
+
 def harmless(value: Any) -> str:
     """A text that a spreadsheet does not take for a formula."""
     text = str(value)
@@ -128,19 +133,18 @@ class RatingScreen(ReadOnlyScreen):
 
     model = PageRating
     icon = "success"
-    menu_label = _("Satisfaction rating")
+    menu_label = _("Satisfaction")
     index_view_class = RatingIndexView
     list_display = [
-        "page",
+        TitleColumn("page", label=_("Page"), width="32%", get_url=details_url),
         Column("average", label=_("Average (1–5)"), sort_key="mean"),
-        Column("satisfied_percent", label=_("Satisfied (%)")),
+        Column("satisfied_percent", label=_("Satisfied, per cent")),
         Column("total", label=_("Ratings"), sort_key="ratings"),
         *(Column(f"grade_{grade.value}", label=grade.label) for grade in Grade),
     ]
     search_fields = ["page__title"]
     inspect_view_enabled = True
     inspect_view_class = RatingInspectView
-    inspect_view_fields = ["page", "total", "average", "satisfied_percent"]
     inspect_template_name = "satisfaction/admin/rating.html"
     list_export = [
         "page.title",
@@ -155,7 +159,7 @@ class RatingScreen(ReadOnlyScreen):
         "address": _("Address"),
         "total": _("Ratings"),
         "average": _("Average (1–5)"),
-        "satisfied_percent": _("Satisfied (%)"),
+        "satisfied_percent": _("Satisfied, per cent"),
     }
     export_filename = "muc-do-hai-long"
 

@@ -65,7 +65,7 @@ def take_rating(request: HttpRequest, page_id: int) -> HttpResponse:
     chosen = {str(grade.value): grade for grade in grades_of(settings)}
     grade = chosen.get(request.POST.get("muc", ""))
     if grade is None:
-        return _refuse(request, page, _("Choose how satisfied you are, then press “Send”."), 400)
+        return _refuse(request, page, _("Choose how satisfied you are, then send the rating."), 400)
     try:
         comment = clean_comment(request.POST.get("y-kien", "")) if settings["comments"] else ""
     except ValidationError as error:
@@ -112,7 +112,7 @@ def _form(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> H
         "max_comment": MAX_COMMENT,
         "chosen": sent.get("muc", ""),
         "comment": sent.get("y-kien", "")[: 4 * MAX_COMMENT],
-        "breadcrumb": [(_("Home page"), "/"), (page.title, page.relative_url(department.site))],
+        "breadcrumb": [(_("Home page"), "/")],
         **more,
     }
     return render_page(request, "satisfaction/page.html", context, status=status)

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("voted", "To who has voted"),
                             ("closed", "After the poll has closed"),
-                            ("always", "Always"),
+                            ("always", "Always, also before voting"),
                         ],
                         default="voted",
                         max_length=10,
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
-                ("text", models.CharField(max_length=200, verbose_name="text")),
+                ("text", models.CharField(max_length=200, verbose_name="text of the option")),
                 (
                     "votes",
                     models.PositiveIntegerField(default=0, editable=False, verbose_name="votes"),

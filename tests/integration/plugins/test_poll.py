@@ -609,7 +609,7 @@ def test_the_screen_shows_own_polls_and_their_results(
     cast(site_a, mine, options(mine)[0])
     listed = editor.get(admin_url("index")).content.decode()
     assert "Của A" in listed
-    assert "Đang mở" in listed
+    assert "Đang lấy ý kiến" in listed
     assert "Của B" not in listed
     results = editor.get(admin_url("inspect", mine.pk)).content.decode()
     assert "100" in results
