@@ -136,11 +136,11 @@ class RatingScreen(ReadOnlyScreen):
     menu_label = _("Satisfaction")
     index_view_class = RatingIndexView
     list_display = [
-        TitleColumn("page", label=_("Page"), width="32%", get_url=details_url),
-        Column("average", label=_("Average (1–5)"), sort_key="mean"),
-        Column("satisfied_percent", label=_("Satisfied, per cent")),
+        TitleColumn("page", label=_("Page"), width="55%", get_url=details_url),
+        # Few and short, for a telephone: the distribution is a click away.
+        Column("average", label=_("Average"), sort_key="mean"),
+        Column("satisfied_percent", label=_("Per cent satisfied")),
         Column("total", label=_("Ratings"), sort_key="ratings"),
-        *(Column(f"grade_{grade.value}", label=grade.label) for grade in Grade),
     ]
     search_fields = ["page__title"]
     inspect_view_enabled = True
