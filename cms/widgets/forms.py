@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,32 +11,48 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import BlockField, StreamValue
 from wagtail.blocks.base import BlockWidget
 
+from sites.models import Department
+from sites.tenancy import acting_for
+
 from .blocks import WidgetStreamBlock
 from .editing import editable_stream
 from .signing import form_of_site
 
 
+@contextmanager
+def _form_of(department: Department | None) -> Iterator[None]:
+    """Offer and take inside the block what is this department's, whatever host the form is on.
+
+    None for the province's defaults, which belong to nobody.
+    """
+    site_id = department.site_id if department is not None else None
+    with form_of_site(site_id), acting_for(department):
+        yield
+
+
 class WidgetAreaInput(BlockWidget):
     """Shows the stream; what is missing is signed for one site."""
 
-    def __init__(self, block: WidgetStreamBlock, site_id: int | None) -> None:
+    def __init__(self, block: WidgetStreamBlock, department: Department | None) -> None:
         super().__init__(block)
-        self.site_id = site_id
+        self.department = department
 
     def render_with_errors(self, *args: Any, **kwargs: Any) -> str:
-        with form_of_site(self.site_id):
+        with _form_of(self.department):
             return super().render_with_errors(*args, **kwargs)
 
 
 class WidgetAreaFormField(BlockField):
     """Cleans the stream; what is missing must have been signed for this site."""
 
-    def __init__(self, block: WidgetStreamBlock, site_id: int | None, **kwargs: Any) -> None:
-        super().__init__(block=block, widget=WidgetAreaInput(block, site_id), **kwargs)
-        self.site_id = site_id
+    def __init__(
+        self, block: WidgetStreamBlock, department: Department | None, **kwargs: Any
+    ) -> None:
+        super().__init__(block=block, widget=WidgetAreaInput(block, department), **kwargs)
+        self.department = department
 
     def clean(self, value: StreamValue) -> StreamValue:
-        with form_of_site(self.site_id):
+        with _form_of(self.department):
             return super().clean(value)
 
     def has_changed(self, initial_value: Any, data_value: Any) -> bool:
@@ -54,9 +72,6 @@ class WidgetAreaForm(WagtailAdminModelForm):
         department = self.instance.department
         block = editable_stream(department)
         self.fields["widgets"] = WidgetAreaFormField(
-            block,
-            department.site_id if department is not None else None,
-            label=self.fields["widgets"].label,
-            required=False,
+            block, department, label=self.fields["widgets"].label, required=False
         )
         self.initial["widgets"] = block.to_python(self.instance.widgets)

@@ -1,0 +1,1 @@
+"""Polls of a department: one vote a visitor, without storing who."""

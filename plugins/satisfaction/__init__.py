@@ -1,0 +1,1 @@
+"""How satisfied visitors are with a page: anonymous grades and short comments."""
