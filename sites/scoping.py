@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import models
@@ -45,7 +45,7 @@ class DepartmentModel(models.Model):
     department_id: int | None
 
     objects = DepartmentManager()
-    of_all_departments: models.Manager[Self] = models.Manager()
+    of_all_departments: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True
