@@ -31,6 +31,9 @@ from .forms import DocumentForm, SuggestionInput
 from .words import folded, key_of, squeeze
 
 
+PUBLISHED = models.Q(is_published=True)
+
+
 class State(models.TextChoices):
     """Whether a document is in force. The values stand in addresses."""
 
@@ -180,23 +183,19 @@ class LegalDocument(ClusterableModel, DepartmentModel):
                 name="documents_number_once",
             )
         ]
+        # Partial ones: a condition on a boolean column uses no other on SQLite.
         indexes = [
             models.Index(
-                fields=("department", "is_published", "-issued_on", "-id"), name="documents_by_date"
-            ),
-            models.Index(
-                fields=("department", "is_published", "type", "-issued_on", "-id"),
-                name="documents_by_type",
-            ),
-            models.Index(
-                fields=("department", "is_published", "body_key", "-issued_on", "-id"),
-                name="documents_by_body",
-            ),
-            models.Index(fields=("department", "is_published", "year"), name="documents_by_year"),
-            models.Index(
-                fields=("department", "is_published", "starts_on"), name="documents_by_start"
-            ),
-            models.Index(fields=("department", "is_published", "ends_on"), name="documents_by_end"),
+                fields=("department", *columns), name=f"documents_by_{name}", condition=PUBLISHED
+            )
+            for name, columns in {
+                "date": ("-issued_on", "-id"),
+                "type": ("type", "-issued_on", "-id"),
+                "body": ("body_key", "-issued_on", "-id"),
+                "year": ("year",),
+                "start": ("starts_on",),
+                "end": ("ends_on",),
+            }.items()
         ]
 
     def __str__(self) -> str:
