@@ -30,7 +30,6 @@ from cms.sdk import DepartmentModel, slugify
 from .forms import DocumentForm, SuggestionInput
 from .words import folded, key_of, squeeze
 
-
 PUBLISHED = models.Q(is_published=True)
 
 
