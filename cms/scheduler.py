@@ -22,6 +22,8 @@ from cms.widgets import refreshing
 logger = logging.getLogger(__name__)
 
 INTERVAL = 60  # seconds
+# How long a background task may wait for somebody to look; in seconds.
+WORKER_INTERVAL = 5
 # What ran in the background is remembered for so long, for whoever looks for a mistake.
 TASK_RESULT_DAYS = 7
 
@@ -44,7 +46,6 @@ JOBS: dict[str, Callable[[], object]] = {
     "roll up the counters": ledger.roll_up,
     "forget past visitors": _forget_visitors,
     "ask for outside data that is due": refreshing.enqueue_due_refreshes,
-    "run what waits in the background": run_waiting_tasks,
     "forget outside data nobody shows": refreshing.forget_old_snapshots,
     "forget finished tasks": _forget_finished_tasks,
 }
@@ -74,8 +75,28 @@ def run_forever(stop: threading.Event | None = None) -> None:
         close_old_connections()
 
 
-def start_in_background() -> threading.Thread:
-    """Start :func:`run_forever` in a thread that ends with the process."""
-    thread = threading.Thread(target=run_forever, name="sen-scheduler", daemon=True)
-    thread.start()
-    return thread
+def work_forever(stop: threading.Event | None = None) -> None:
+    """Run background tasks as they come, until ``stop`` is set.
+
+    Apart from the minute's jobs: a task may wait for another server, a
+    publication may not.
+    """
+    stop = stop or threading.Event()
+    while not stop.wait(WORKER_INTERVAL):
+        close_old_connections()
+        try:
+            run_waiting_tasks()
+        except Exception:
+            logger.exception("the background tasks could not be run")
+        close_old_connections()
+
+
+def start_in_background() -> list[threading.Thread]:
+    """Start the scheduler and the worker in threads that end with the process."""
+    threads = [
+        threading.Thread(target=run_forever, name="sen-scheduler", daemon=True),
+        threading.Thread(target=work_forever, name="sen-worker", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    return threads

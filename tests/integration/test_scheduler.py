@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -61,3 +62,20 @@ def test_finished_tasks_are_forgotten_after_a_week(site_a: Department) -> None:
         DBTaskResult.objects.filter(pk=newest.pk).update(finished_at=finished)
     assert scheduler.run_jobs() == {}
     assert DBTaskResult.objects.count() == 1
+
+
+def test_a_worker_that_failed_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    runs: list[int] = []
+
+    def run() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise RuntimeError("no")
+        stop.set()
+
+    monkeypatch.setattr(scheduler, "WORKER_INTERVAL", 0)
+    monkeypatch.setattr(scheduler, "run_waiting_tasks", run)
+    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
+    scheduler.work_forever(stop)
+    assert len(runs) == 2

@@ -34,7 +34,7 @@ Install = Callable[..., None]
 BUNDLED = [
     entry.id
     for entry in widgets.all()
-    if entry.plugin_id != "dummy" and entry.id != "image_gallery"
+    if entry.plugin_id not in ("dummy", "hostile") and entry.id != "image_gallery"
 ]
 
 
