@@ -84,7 +84,7 @@ class Command(BaseCommand):
         plugin_id = options["plugin_id"]
         info = plugins.get(plugin_id)
         uses = usage_of(plugin_id)
-        if info is None and not uses:
+        if info is None and not uses and plugin_id not in left_over_apps():
             known = ", ".join(sorted(info.id for info in plugins.all()))
             raise CommandError(f"there is no plugin {plugin_id}; there are: {known}")
         if info is None and plugin_id in left_over_apps():
@@ -102,7 +102,12 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was changed. Add --yes to export and remove all of this.")
             return
         folder = options["to"] or settings.DATA_DIR / "purged"
-        path = purge_plugin(plugin_id, folder, self.stdout.write)
+        try:
+            path = purge_plugin(plugin_id, folder, self.stdout.write)
+        except OSError as error:
+            raise CommandError(
+                f"the export cannot be written, so nothing was removed: {error}"
+            ) from error
         self.stdout.write(self.style.SUCCESS(f"Now uninstall its package. The export: {path}"))
 
     def _new(self, options: dict[str, Any]) -> None:
