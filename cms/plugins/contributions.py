@@ -162,7 +162,8 @@ def on_hit(function: HitHookType) -> HitHookType:
     """Decorator: call ``function(hit)`` when a page of a site that uses the plugin is looked at.
 
     What it returns (a JSON value) is in the beacon's answer under
-    ``plugins.<id>``; with several functions, a list of what each returned.
+    ``plugins.<id>``; with several functions, a list of what each returned. None
+    says nothing.
     """
     contributions.to_fill(plugin_of(function.__module__)).hit_hooks.append(function)
     return function

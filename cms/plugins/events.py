@@ -67,7 +67,7 @@ def _announce_page(name: str, page: Page) -> None:
 def answer_beacon(
     request: HttpRequest, page_id: int | None, payload: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the ``on_hit`` functions of the enabled plugins say, by plugin; without failures."""
+    """What the ``on_hit`` functions of the enabled plugins say, by plugin; None says nothing."""
     department = department_for(request)
     if department is None or not any(mine.hit_hooks for mine in contributions.all().values()):
         return {}
@@ -79,7 +79,7 @@ def answer_beacon(
             attempt(department, Part(plugin_id, "on_hit"), page_budget(), partial(hook, hit))
             for hook in hooks
         ]
-        values = [outcome.value for outcome in outcomes if not outcome.failed]
+        values = [outcome.value for outcome in outcomes if outcome.value is not None]
         if values:
             answers[plugin_id] = values[0] if len(hooks) == 1 else values
     return answers

@@ -5,7 +5,7 @@ import django.utils.timezone
 import modelcluster.fields
 from django.db import migrations, models
 
-import plugins.poll.models
+from ..models import in_thirty_days, new_secret
 
 
 class Migration(migrations.Migration):
@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "closes_at",
-                    models.DateTimeField(
-                        default=plugins.poll.models.in_thirty_days, verbose_name="closes at"
-                    ),
+                    models.DateTimeField(default=in_thirty_days, verbose_name="closes at"),
                 ),
                 (
                     "results_shown",
@@ -53,9 +51,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret",
-                    models.CharField(
-                        default=plugins.poll.models.new_secret, editable=False, max_length=64
-                    ),
+                    models.CharField(default=new_secret, editable=False, max_length=64),
                 ),
                 (
                     "department",

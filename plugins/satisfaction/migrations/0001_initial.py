@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import plugins.satisfaction.models
+from ..models import new_secret
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 (
                     "secret",
-                    models.CharField(default=plugins.satisfaction.models.new_secret, max_length=64),
+                    models.CharField(default=new_secret, max_length=64),
                 ),
                 (
                     "department",
