@@ -31,9 +31,7 @@ class Video(Widget):
 
     id = "video"
     label = _("Video")
-    description = _(
-        "A film from the site, YouTube or Vimeo; loaded only when played."
-    )
+    description = _("A film from the site, YouTube or Vimeo; loaded only when played.")
     icon = "media"
     group = "other"
     template = "video/widget.html"
