@@ -96,7 +96,8 @@ class AdminScreen(ModelViewSet):
             self,
             label=self.menu_label,
             url=self.menu_url,
-            name=self.name,
+            # Wagtail's menu also marks an entry whose name another's begins with.
+            name=f"plugin-{self.name}",
             icon_name=self.menu_icon,
             order=self.get_menu_item_order(order),
         )

@@ -13,10 +13,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from cms.sdk import current_department
 
 from .models import DocumentType, LegalDocument, State, published
 from .words import matching
@@ -29,6 +32,43 @@ MAX_ID = 2**63 - 1
 Choices = list[tuple[str, str]]
 
 
+# A "loose index scan": each step goes to the next value, over all the rows that share
+# the one before. DISTINCT would read every row, as neither database skips by itself.
+_DISTINCT = """
+WITH RECURSIVE found(value) AS (
+    SELECT MIN({column}) FROM {table} WHERE department_id = %(department)s AND is_published
+    UNION ALL
+    SELECT (
+        SELECT MIN({column}) FROM {table}
+        WHERE department_id = %(department)s AND is_published AND {column} > found.value
+    )
+    FROM found WHERE found.value IS NOT NULL
+)
+SELECT value, {label} FROM found WHERE value IS NOT NULL ORDER BY value
+"""
+_NEWEST_BODY = """(
+    SELECT issuing_body FROM {table}
+    WHERE department_id = %(department)s AND is_published AND body_key = found.value
+    ORDER BY issued_on DESC, id DESC LIMIT 1
+)"""
+
+
+def _distinct(column: str, label: str = "value") -> list[tuple[Any, Any]]:
+    """The values of a column of the published documents, each with its label, an expression.
+
+    One query on the index that begins with ``column``, as quick for 100,000
+    documents as for a hundred.
+    """
+    department = current_department()
+    if department is None:
+        return []
+    table = connection.ops.quote_name(LegalDocument._meta.db_table)
+    sql = _DISTINCT.format(table=table, column=column, label=label.format(table=table))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"department": department.pk})
+        return list(cursor.fetchall())
+
+
 def type_choices() -> Choices:
     """The types that published documents have, in the department's order."""
     documents = LegalDocument.objects.filter(is_published=True, type=OuterRef("pk"))
@@ -37,17 +77,13 @@ def type_choices() -> Choices:
 
 
 def body_choices() -> Choices:
-    """The issuing bodies of published documents, by name."""
-    rows = LegalDocument.objects.filter(is_published=True).order_by("body_key", "issuing_body")
-    # Two spellings share a key: one choice.
-    names = dict(rows.values_list("body_key", "issuing_body").distinct().reverse())
-    return sorted(names.items())
+    """The issuing bodies of published documents, by name; of two spellings the newest."""
+    return _distinct("body_key", _NEWEST_BODY)
 
 
 def year_choices() -> Choices:
     """The years of published documents, latest first."""
-    years = LegalDocument.objects.filter(is_published=True).order_by("-year")
-    return [(str(year), str(year)) for year in years.values_list("year", flat=True).distinct()]
+    return [(str(year), str(year)) for year, _label in reversed(_distinct("year"))]
 
 
 class RegisterFilter(forms.Form):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 
@@ -156,7 +156,10 @@ class LegalDocument(ClusterableModel, DepartmentModel):
         ),
         InlinePanel("files", heading=_("Files of the document"), label=_("file of the document")),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("effective_on"), FieldPanel("expires_on")])],
+            [
+                FieldRowPanel([FieldPanel("effective_on"), FieldPanel("expires_on")]),
+                HelpPanel(template="documents/admin/replaced_by.html"),
+            ],
             heading=_("Validity"),
         ),
         InlinePanel(
@@ -188,12 +191,11 @@ class LegalDocument(ClusterableModel, DepartmentModel):
                 fields=("department", *columns), name=f"documents_by_{name}", condition=PUBLISHED
             )
             for name, columns in {
-                "date": ("-issued_on", "-id"),
+                # The last two let the state be read in the index.
+                "date": ("-issued_on", "-id", "starts_on", "ends_on"),
                 "type": ("type", "-issued_on", "-id"),
                 "body": ("body_key", "-issued_on", "-id"),
                 "year": ("year",),
-                "start": ("starts_on",),
-                "end": ("ends_on",),
             }.items()
         ]
 
@@ -226,6 +228,13 @@ class LegalDocument(ClusterableModel, DepartmentModel):
     def state_in_words(self) -> str:
         """For the admin."""
         return str(self.state.label)
+
+    def replacing(self) -> models.QuerySet[LegalDocument]:
+        """The documents that replace it, drafts too."""
+        documents: models.QuerySet[LegalDocument] = LegalDocument.objects.filter(
+            replaces__replaced=self.pk
+        )
+        return documents.select_related("type")
 
     def derive(self) -> None:
         """Fill in what follows from what the editor wrote, but for the end of its validity."""

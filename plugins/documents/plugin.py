@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import DeleteView, IndexView
 
 from cms.sdk import (
@@ -74,6 +74,11 @@ def own_years() -> list[tuple[int, str]]:
     return [(year, str(year)) for year in years.distinct()]
 
 
+def day_of_issue(document: LegalDocument) -> str:
+    """The date as it stands on the document; a table of Wagtail's would say how long ago it is."""
+    return f"{document.issued_on:%d/%m/%Y}"
+
+
 class DocumentFilters(WagtailFilterSet):
     """The filters of the list in the admin."""
 
@@ -112,15 +117,16 @@ class DocumentScreen(AdminScreen):
 
     model = LegalDocument
     icon = "doc-full"
-    menu_label = _("Legal documents")
+    menu_label = _("Register of documents")
     roles = (Role.EDITOR, Role.CHIEF, Role.SITE_ADMIN)
     index_view_class = DocumentIndexView
     filterset_class = DocumentFilters
     search_fields = ["folded"]
     list_display = [
-        "heading",
+        "number",
+        Column("type", label=_("Type of document"), sort_key="type__order"),
         Column("summary", label=_("Summary of the document"), accessor=shortened_summary),
-        DateColumn("issued_on", label=_("Date of issue"), sort_key="issued_on"),
+        Column("issued_on", label=_("Date of issue"), accessor=day_of_issue, sort_key="issued_on"),
         Column("state_in_words", label=_("Validity")),
         BooleanColumn("is_published", label=_("On the site"), sort_key="is_published"),
     ]

@@ -60,7 +60,7 @@ def document(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "document": found,
         "files": LegalDocumentFile.objects.filter(document=found).select_related("file"),
         "replaces": published().filter(replaced_by__replacing=found),
-        "replaced_by": published().filter(replaces__replaced=found),
+        "replaced_by": found.replacing().filter(is_published=True),
         "breadcrumb": [
             (_("Home page"), "/"),
             (_("Legal documents"), reverse("documents:index")),
