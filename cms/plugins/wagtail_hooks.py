@@ -10,6 +10,7 @@ from wagtail import hooks
 
 from .administering import SiteAdministratorMenuItem
 from .contributions import contributions
+from .guarding import set_aside
 from .screens import AdminScreen
 from .views import PluginDepartmentsView, PluginHealthView, PluginSettingsView, PluginsView
 
@@ -28,8 +29,24 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def register_screens() -> list[AdminScreen]:
-    """The screens that plugins bring."""
-    return [screen for mine in contributions.all().values() for screen in mine.screens]
+    """The screens that plugins bring; a plugin whose screen cannot be made is set aside."""
+    return [
+        screen
+        for plugin_id, mine in contributions.all().items()
+        if _can_be_made(plugin_id, mine.screens)
+        for screen in mine.screens
+    ]
+
+
+def _can_be_made(plugin_id: str, screens: list[AdminScreen]) -> bool:
+    try:
+        for screen in screens:
+            screen.get_urlpatterns()
+    # What a plugin declared on it may raise anything, and every address would be gone.
+    except Exception as error:
+        set_aside(plugin_id, "its admin screen cannot be made", error)
+        return False
+    return True
 
 
 @hooks.register("register_settings_menu_item")

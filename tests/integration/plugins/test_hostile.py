@@ -306,6 +306,18 @@ STARTERS: dict[str, tuple[dict[str, str], str]] = {
         },
         "migration on purpose",
     ),
+    "bad_screen": (
+        {
+            "models.py": "from django.db import models\n"
+            "from cms.sdk import DepartmentModel\n"
+            "class Thing(DepartmentModel):\n    pass\n",
+            "plugin.py": "from cms.sdk import AdminScreen, register_screen\n"
+            "from .models import Thing\n"
+            "@register_screen\nclass Things(AdminScreen):\n    model = Thing\n"
+            "    edit_view_class = None\n",
+        },
+        "its admin screen cannot be made",
+    ),
     "too_new": ({"sdk": "sen-sdk>=9"}, "it needs SDK >=9, this is 1.0"),
     "links": ({}, "another plugin has this id: plugins/links"),
     "with_hooks": ({"wagtail_hooks.py": ""}, "use plugin.py instead"),

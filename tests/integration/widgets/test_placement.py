@@ -24,6 +24,7 @@ from cms.plugins.models import PluginFailure
 from cms.sdk import CharBlock, StructBlock, Widget, WidgetContext
 from cms.sdk.testing import installed, put_in_sidebar, stored_config
 from cms.widgets.blocks import VERSION_KEY, make_config_block
+from cms.widgets.editing import editable_stream
 from cms.widgets.fragments import render_fragments
 from cms.widgets.models import WidgetArea
 from cms.widgets.placement import PLACEMENT
@@ -381,5 +382,5 @@ def test_a_form_arranged_by_its_author_has_it_as_well(site_a: Department) -> Non
 def test_the_editor_is_told_once_what_a_placement_is(site_a: Department, install: Install) -> None:
     others = [type(f"Note{n}", (Note,), {"id": f"note_{n}"}) for n in range(5)]
     install(Note, *others)
-    packed = str(JSContext().pack(widgets.stream_block()))
+    packed = str(JSContext().pack(editable_stream(site_a)))
     assert packed.count(gettext("Shown until")) == 1
