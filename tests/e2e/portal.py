@@ -36,6 +36,7 @@ class Portal:
 
     port: int
     env: dict[str, str]
+    python: str = sys.executable
 
     def url(self, host: str = "localhost", path: str = "/") -> str:
         """The address of ``path`` on one of its sites."""
@@ -43,15 +44,24 @@ class Portal:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on its data; return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout
+        return manage(self.env, *arguments, python=self.python).stdout
+
+
+def manage(
+    env: dict[str, str], *arguments: str, python: str = sys.executable, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a management command on the data that ``env`` names."""
+    done = subprocess.run(
+        [python, "manage.py", *arguments],
+        cwd=ROOT,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if check and done.returncode:
+        raise RuntimeError(f"{arguments} failed: {done.stdout[-2000:]}{done.stderr[-3000:]}")
+    return done
 
 
 def find_chromium() -> str | None:
@@ -64,28 +74,50 @@ def find_chromium() -> str | None:
 @contextmanager
 def running_portal() -> Iterator[Portal]:
     """Start a portal with the demo province on a free port; stop it and remove its data."""
-    port = _free_port()
+    with own_data() as env, serving(env) as portal:
+        yield portal
+
+
+@contextmanager
+def own_data() -> Iterator[dict[str, str]]:
+    """The environment of a portal with an empty folder and database; both are removed."""
     data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
     env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
     env.pop("SEN_PLUGIN_PATH", None)
-    with _database(env, port), (data / "log").open("wb") as log:
+    try:
+        with _database(env, data.name):
+            yield env
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def serving(env: dict[str, str], *arguments: str, python: str = sys.executable) -> Iterator[Portal]:
+    """A portal that serves the data of ``env`` until the block ends.
+
+    Args:
+        arguments: more of them for ``manage.py serve``.
+        python: the interpreter, whose environment says which plugins are installed.
+    """
+    port = _free_port()
+    log_path = Path(env["SEN_DATA_DIR"]) / "log"
+    with log_path.open("ab") as log:
         server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            [python, "manage.py", "serve", "--port", str(port), *arguments],
             cwd=ROOT,
             env=env,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(server, port, data / "log")
-            yield Portal(port, env)
+            _wait(server, port, log_path)
+            yield Portal(port, env, python)
         finally:
             server.terminate()
             with suppress(subprocess.TimeoutExpired):
                 server.wait(20)
             server.kill()
             server.wait()
-    shutil.rmtree(data, ignore_errors=True)
 
 
 def _free_port() -> int:
@@ -96,7 +128,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _database(env: dict[str, str], port: int) -> Iterator[None]:
+def _database(env: dict[str, str], suffix: str) -> Iterator[None]:
     """On PostgreSQL a database of the portal's own, beside the one that is named."""
     url = env.get("DATABASE_URL", "")
     if not url.startswith(("postgres://", "postgresql://")):
@@ -106,7 +138,7 @@ def _database(env: dict[str, str], port: int) -> Iterator[None]:
     from psycopg import sql
 
     parts = urlsplit(url)
-    name = f"sen_e2e_{port}"
+    name = f"sen_e2e_{suffix.replace('-', '_')}"
     identifier = sql.Identifier(name)
     maintenance = urlunsplit(parts._replace(scheme="postgresql", path="/postgres"))
     with psycopg.connect(maintenance, autocommit=True) as connection:
