@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 IDS = [folder.name for folder in PLUGINS]
+TEMPLATES = sorted((ROOT / "cms/plugins/scaffolding/template").rglob("*.py.tmpl"))
 OURS = {"cms", "sites", "plugins", "tests"}
 SOURCES = sorted(
     path
@@ -81,6 +82,12 @@ def test_its_tests_tools_stay_out_of_it(folder: Path) -> None:
         package = ".".join(path.parent.relative_to(ROOT).parts)
         used = [name for name in imports(text, package) if name.startswith("cms.sdk.testing")]
         assert not used, path.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_is_written_for_a_new_plugin_imports_the_sdk_only(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("@ID@", "new").replace("@CLASS@", "New")
+    assert foreign(text, "sen_new", "new") == []
 
 
 @pytest.mark.parametrize(
