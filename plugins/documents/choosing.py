@@ -21,14 +21,14 @@ from wagtail.admin.views.generic.chooser import (
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.permissions import policy_registry
 
+from .filtering import matching
 from .models import LegalDocument
-from .words import matching
 
 
 class WordsFilterForm(BaseFilterForm):
     """The chooser's search field."""
 
-    q = forms.CharField(label=_("Number, symbol or words of the summary"), required=False)
+    q = forms.CharField(label=_("Type, number or words of the summary"), required=False)
 
     def filter(self, objects: QuerySet[LegalDocument]) -> QuerySet[LegalDocument]:
         """Those that have all the words."""

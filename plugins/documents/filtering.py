@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from cms.sdk import current_department
 
 from .models import DocumentType, LegalDocument, State, published
-from .words import matching
+from .words import folded, patterns_of
 
 PER_PAGE = 20
 AFTER = "sau"
@@ -86,11 +86,27 @@ def year_choices() -> Choices:
     return [(str(year), str(year)) for year, _label in reversed(_distinct("year"))]
 
 
+def matching(documents: QuerySet[LegalDocument], text: str) -> QuerySet[LegalDocument]:
+    """Those of ``documents`` that have every word of ``text`` in type, number or summary.
+
+    Without any word nothing is found.
+    """
+    patterns = patterns_of(text)
+    if not patterns:
+        return documents.none()
+    # A type may be renamed any day: its name is not stored with its documents.
+    types = {kind.pk: folded(kind.name) for kind in DocumentType.objects.all()}
+    for pattern in patterns:
+        ids = [pk for pk, name in types.items() if pattern in name]
+        documents = documents.filter(Q(folded__contains=pattern) | Q(type__in=ids))
+    return documents
+
+
 class RegisterFilter(forms.Form):
     """What stands in the address of the list."""
 
     tu_khoa = forms.CharField(
-        label=gettext_lazy("Number, symbol or words of the summary"),
+        label=gettext_lazy("Type, number or words of the summary"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

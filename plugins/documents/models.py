@@ -17,7 +17,6 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -259,11 +258,11 @@ class LegalDocument(ClusterableModel, DepartmentModel):
             errors["issuing_body"] = _("Write a name with letters or digits.")
         if self.issued_on is not None:
             errors |= self._wrong_dates(self.issued_on)
-        if errors:
-            raise ValidationError(errors)
         if self.number and self.issuing_body and self.issued_on and self.type_id:
             self.derive()
-            self._refuse_double()
+            errors |= self._double()
+        if errors:
+            raise ValidationError(errors)
 
     def _wrong_dates(self, issued_on: date) -> dict[str, Any]:
         errors: dict[str, Any] = {}
@@ -283,21 +282,20 @@ class LegalDocument(ClusterableModel, DepartmentModel):
             errors["expires_on"] = _("This must be after the day from which it is in force.")
         return errors
 
-    def _refuse_double(self) -> None:
+    def _double(self) -> dict[str, Any]:
         others = LegalDocument.objects.exclude(pk=self.pk)
         same = others.filter(
             number_key=self.number_key, year=self.year, type=self.type_id, body_key=self.body_key
         ).first()
-        if same is not None:
-            message = gettext(
-                "The register has this number already: %(document)s of “%(body)s”, "
-                "issued on %(date)s. A number is given once a year for each type and body."
-            ) % {
-                "document": same.heading,
-                "body": same.issuing_body,
-                "date": f"{same.issued_on:%d/%m/%Y}",
-            }
-            raise ValidationError({"number": message})
+        if same is None or not self.number_key:
+            return {}
+        message = _(
+            "The register has this number already: %(document)s of “%(body)s”, "
+            "issued on %(date)s. A number is given once a year for each type and body."
+        )
+        date_of_same = f"{same.issued_on:%d/%m/%Y}"
+        about = {"document": same.heading, "body": same.issuing_body, "date": date_of_same}
+        return {"number": message % about}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and set from when on it and those that it replaces are no longer in force."""

@@ -31,10 +31,9 @@ from cms.sdk import (
 )
 
 from .choosing import DocumentChooserViewSet, shortened_summary
-from .filtering import in_state
+from .filtering import in_state, matching
 from .models import DocumentType, LegalDocument, LegalDocumentFile, State
 from .views import TAG, document, index
-from .words import matching
 
 # In the order of Decree 30/2020/NĐ-CP, article 7, but for the kinds that are not published.
 STARTING_TYPES = (

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from django.db.models import Q, QuerySet
 
 from cms.sdk import fold, nfc
 
@@ -30,21 +27,15 @@ def key_of(text: str) -> str:
 
 
 def folded(*texts: str) -> str:
-    """What :func:`matching` looks through: every word between spaces."""
+    """What :func:`patterns_of` is looked for in: every word between spaces."""
     return f" {' '.join(key_of(text) for text in texts)} "
 
 
-def matching(documents: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Those of ``documents`` that have every word of ``text``.
+def patterns_of(text: str) -> list[str]:
+    """What to look for in a :func:`folded` text, one for each word of ``text``.
 
     A number is meant as it stands, so that 3 does not find 30; another word may
-    be the beginning of one. Words beyond the eighth do not count; without any
-    word nothing is found.
+    be the beginning of one. Words beyond the eighth do not count.
     """
     words = words_of(text)[:MAX_WORDS]
-    if not words:
-        return documents.none()
-    condition = Q()
-    for word in words:
-        condition &= Q(folded__contains=f" {word} " if word.isdecimal() else f" {word}")
-    return documents.filter(condition)
+    return [f" {word} " if word.isdecimal() else f" {word}" for word in words]

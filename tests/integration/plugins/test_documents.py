@@ -137,15 +137,21 @@ def test_words_are_found_in_any_unicode_form() -> None:
         "chuy đổi",
         "50%",
         "dat dai",
+        "kế hoạch 03",
+        "ke hoach chuyen doi so",
     ],
 )
 def test_a_document_is_found(site_a: Department, browse: Any, query: str) -> None:
     make_document(site_a, "03/KH-STTTT", summary="Chuyển đổi số 50% hồ sơ đất đai")
+    make_document(site_a, "3/QĐ", type="Quyết định", summary="Phê duyệt danh sách")
     make_document(site_a, "13/KH-ABC", summary="Tuyên truyền, phổ biến pháp luật 30")
     assert shown(browse(site_a, asking({"tu_khoa": query}))) == ["03/KH-STTTT"]
 
 
-@pytest.mark.parametrize("query", ["33", "0", "uyển", "3/QĐ", "%", "_", "' OR 1=1 --", "nguyễn"])
+@pytest.mark.parametrize(
+    "query",
+    ["33", "0", "uyển", "3/QĐ", "quyết định 3", "hoạch kế khác", "%", "_", "' OR 1=1 --", "nguyễn"],
+)
 def test_a_document_is_not_found_by_what_it_has_not(
     site_a: Department, browse: Any, query: str
 ) -> None:
@@ -601,6 +607,8 @@ def test_a_number_is_given_once_a_year(site_a: Department, site_b: Department) -
     errors = refused(site_a, unsaved(site_a, number="3/kh-stttt", issued_on=date(2026, 12, 1)))
     assert "Kế hoạch 03/KH-STTTT" in errors["number"][0]
     assert "15/01/2026" in errors["number"][0]
+    several = unsaved(site_a, issued_on=date(2026, 2, 1), effective_on=date(2026, 1, 1))
+    assert {"number", "effective_on"} <= set(refused(site_a, several)), "all at once"
     with acting_for(site_a):
         unsaved(site_a, issued_on=date(2025, 12, 31)).full_clean()
         unsaved(site_a, issuing_body="UBND tỉnh").full_clean()
