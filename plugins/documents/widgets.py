@@ -34,7 +34,7 @@ def own_types() -> list[tuple[str, str]]:
 class NewestDocuments(Widget):
     """Number, summary and day, newest first."""
 
-    id = "newest_documents"
+    id = "documents"
     label = _("New documents")
     description = _("The newest documents of the register, all or of one type.")
     icon = "doc-full"

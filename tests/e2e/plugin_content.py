@@ -17,6 +17,7 @@ from cms.sdk.testing import put_in_sidebar
 from cms.widgets.models import WidgetSnapshot
 from cms.widgets.refreshing import digest_of
 from cms.widgets.registry import widgets
+from plugins.documents.models import DocumentType, LegalDocument
 from plugins.notices.models import Notice
 from sites.models import Department
 from sites.tenancy import acting_for
@@ -43,9 +44,11 @@ def contents(department: Department) -> dict[str, dict[str, Any]]:
     """The settings of each widget, as they are stored."""
     pictures = list(_pictures(department))
     _write_notices(department)
+    _file_documents(department)
     return {
         "text_size_and_contrast": {},
         "notices": {},
+        "documents": {"count": 4},
         "rss": FEED,
         "section_menu": {},
         "latest_news": {"count": 5},
@@ -105,6 +108,29 @@ def _write_notices(department: Department) -> None:
             starts_at = now - timedelta(days=days, hours=1)
             Notice.objects.create(
                 kind=kind, title=title, starts_at=starts_at, pinned=kind == "urgent"
+            )
+
+
+def _file_documents(department: Department) -> None:
+    with acting_for(department):
+        if LegalDocument.objects.exists():
+            return
+        today = timezone.localdate()
+        for days, (kind, number, summary) in enumerate(
+            [
+                ("Kế hoạch", "41/KH-STTTT", "Diễn tập bảo đảm an toàn thông tin mạng"),
+                ("Quyết định", "128/QĐ-STTTT", "Ban hành Quy chế tiếp công dân"),
+                ("Công văn", "903/STTTT-CĐS", "Về việc rà soát dữ liệu mở của các sở, ngành"),
+                ("Thông báo", "17/TB-STTTT", "Lịch trực và tiếp nhận hồ sơ dịp nghỉ lễ"),
+            ]
+        ):
+            LegalDocument.objects.create(
+                type=DocumentType.objects.get(name=kind),
+                number=number,
+                issuing_body=department.name,
+                summary=summary,
+                issued_on=today - timedelta(days=3 * days),
+                is_published=True,
             )
 
 

@@ -17,6 +17,7 @@ NARROW = {"viewport": {"width": 1440, "height": 1000}, "device_scale_factor": 2}
 WIDE = {"viewport": {"width": 768, "height": 1000}, "device_scale_factor": 1}
 SIZES = {
     "date_browser": NARROW,
+    "documents": NARROW,
     "featured_news": WIDE,
     "free_text": NARROW,
     "image_gallery": WIDE,

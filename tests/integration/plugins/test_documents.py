@@ -884,7 +884,7 @@ def test_the_widget_is_fresh_when_the_register_changes(
     site_a: Department, browse: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     put_in_sidebar(site_a, (NewestDocuments, {}))
-    assert "widget--newest_documents" not in browse(site_a).content.decode()
+    assert "widget--documents" not in browse(site_a).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         make_document(site_a, "88/KH-MOI")
     assert "88/KH-MOI" in browse(site_a).content.decode()
