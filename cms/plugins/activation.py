@@ -18,6 +18,12 @@ from .registry import plugins
 BUNDLED_SOURCE = "plugins/"
 
 
+def plugins_off_everywhere() -> frozenset[str]:
+    """The ids of the plugins that the province switched off on all sites."""
+    off = PluginSwitch.objects.filter(off_everywhere=True)
+    return frozenset(off.values_list("plugin_id", flat=True))
+
+
 def enabled_plugins(department: Department) -> frozenset[str]:
     """The ids of the plugins that ``department`` uses and that may run."""
     chosen = PluginActivation.objects.filter(department=department, enabled=True).exclude(
@@ -38,13 +44,13 @@ def enabled_for(request: HttpRequest, department: Department) -> frozenset[str]:
 def set_enabled_plugins(department: Department, plugin_ids: Iterable[str]) -> None:
     """Let ``department`` use exactly ``plugin_ids`` of the plugins that may run.
 
-    Decisions about plugins that are absent or quarantined stay as they are.
-    Ids of no such plugin are ignored. The plugins' hooks are told.
+    Decisions about plugins that are absent, quarantined or off everywhere stay as
+    they are. Ids of no such plugin are ignored. The plugins' hooks are told.
     """
     from .events import announce
 
     before, wanted = enabled_plugins(department), set(plugin_ids)
-    for plugin_id in plugins.usable_ids():
+    for plugin_id in plugins.usable_ids() - plugins_off_everywhere():
         PluginActivation.objects.update_or_create(
             department=department,
             plugin_id=plugin_id,

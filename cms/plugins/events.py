@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpRequest
 from wagtail.models import Page
@@ -16,7 +18,7 @@ from sites.tree import department_of
 
 from .activation import enabled_for, enabled_plugins
 from .boundary import REQUEST_BUDGET, attempt, page_budget
-from .contributions import Hit, SiteEvent, contributions
+from .contributions import Hit, HitHook, SiteEvent, contributions
 from .failures import Part
 
 
@@ -76,10 +78,15 @@ def answer_beacon(
     for plugin_id in sorted(enabled_for(request, department)):
         hooks = contributions.of(plugin_id).hit_hooks
         outcomes = [
-            attempt(department, Part(plugin_id, "on_hit"), page_budget(), partial(hook, hit))
+            attempt(department, Part(plugin_id, "on_hit"), page_budget(), partial(_say, hook, hit))
             for hook in hooks
         ]
         values = [outcome.value for outcome in outcomes if outcome.value is not None]
         if values:
             answers[plugin_id] = values[0] if len(hooks) == 1 else values
     return answers
+
+
+def _say(hook: HitHook, hit: Hit) -> Any:
+    # Here, where it is the plugin's failure: the beacon's answer is one for all.
+    return json.loads(json.dumps(hook(hit), cls=DjangoJSONEncoder))

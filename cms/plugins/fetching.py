@@ -99,7 +99,10 @@ def fetch(url: str, *, timeout: float = 10, max_bytes: int = 2_000_000) -> Fetch
             finally:
                 # A body that was cut off looks like a whole one.
                 _check_time(ends)
-        url = urljoin(url, location)
+        try:
+            url = urljoin(url, location)
+        except ValueError as error:
+            raise FetchRefused(_("This is not a web address.")) from error
     raise FetchFailed(_("It redirects more than %d times.") % MAX_REDIRECTS)
 
 

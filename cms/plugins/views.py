@@ -20,11 +20,16 @@ from wagtail.blocks import BlockField
 from cms.delivery.cache import purge, site_tag
 from sites.models import Department
 
-from .activation import enabled_plugins, set_enabled_plugins, set_off_everywhere
+from .activation import (
+    enabled_plugins,
+    plugins_off_everywhere,
+    set_enabled_plugins,
+    set_off_everywhere,
+)
 from .administering import administered_departments, get_administered
 from .contributions import contributions
 from .failures import Part, forget_failures, is_left_out
-from .models import PluginActivation, PluginFailure, PluginSwitch
+from .models import PluginActivation, PluginFailure
 from .registry import PluginInfo, plugins
 from .usage import usage_of
 
@@ -107,7 +112,7 @@ class PluginsView(DepartmentScreen):
                 for info in plugins.usable()
             ],
             quarantined=plugins.quarantined(),
-            off_everywhere=_off_everywhere(),
+            off_everywhere=plugins_off_everywhere(),
             health_url=reverse("plugins_health") if _is_province(self.request) else "",
             **kwargs,
         )
@@ -211,7 +216,7 @@ class PluginHealthView(WagtailAdminTemplateMixin, TemplateView):
             PluginActivation.objects.filter(enabled=True).values_list("plugin_id", flat=True)
         )
         failures = _failures_by_plugin(PluginFailure.objects.select_related("department"))
-        off = _off_everywhere()
+        off = plugins_off_everywhere()
         return super().get_context_data(
             rows=[
                 {
@@ -243,11 +248,6 @@ class PluginHealthView(WagtailAdminTemplateMixin, TemplateView):
 def _is_province(request: HttpRequest) -> bool:
     user: Any = request.user
     return bool(user.is_active and user.is_superuser)
-
-
-def _off_everywhere() -> frozenset[str]:
-    off = PluginSwitch.objects.filter(off_everywhere=True)
-    return frozenset(off.values_list("plugin_id", flat=True))
 
 
 def _settings_url(department: Department, plugin_id: str) -> str:

@@ -22,6 +22,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins, set_off_everywhere
 from cms.plugins.configuration import settings_of
+from cms.plugins.contributions import contributions
 from cms.plugins.models import PluginConfiguration, PluginFailure
 from cms.plugins.tasks import run_waiting_tasks
 from cms.sdk import purge
@@ -363,3 +364,27 @@ def test_the_province_switches_a_plugin_off_everywhere(
     assert "widget--dummy_clock" not in browse(site).content.decode()
     set_off_everywhere("dummy", False)
     assert "dummy" in enabled_plugins(site)
+
+
+def test_an_answer_that_is_no_json_spoils_no_beacon(
+    site: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contributions.of("dummy"), "hit_hooks", [lambda hit: {"notes": {1, 2}}])
+    response = beacon(site, page=None)
+    assert response.status_code == 200
+    assert response.json()["plugins"] == {}
+    assert "not JSON serializable" in PluginFailure.objects.get(part="on_hit").message
+
+
+def test_a_department_s_decision_waits_while_a_plugin_is_off_everywhere(
+    site: Department, client: Client
+) -> None:
+    set_off_everywhere("dummy", True)
+    client.force_login(make_user((site, Role.SITE_ADMIN)))
+    client.defaults["HTTP_HOST"] = site.host
+    url = f"/admin/plugins/{site.pk}/"
+    assert 'value="dummy" disabled' in client.get(url).content.decode()
+    assert client.post(url, {"plugins": ["links"]}).status_code == 302
+    assert enabled_plugins(site) == {"links"}
+    set_off_everywhere("dummy", False)
+    assert enabled_plugins(site) == {"links", "dummy"}

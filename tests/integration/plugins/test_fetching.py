@@ -215,6 +215,7 @@ def test_redirects_are_followed_three_times(web: WebServer) -> None:
         "file:///etc/passwd",
         "gopher://1.1.1.1/",
         "//user:pass@1.1.1.1/",
+        "http://[1.1.1.1/",
     ],
 )
 def test_a_redirect_is_checked_like_the_first_address(web: WebServer, to: str) -> None:
