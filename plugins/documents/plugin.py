@@ -117,6 +117,7 @@ class DocumentScreen(AdminScreen):
     model = LegalDocument
     icon = "doc-full"
     menu_label = _("Register of documents")
+    menu_order = 590
     roles = (Role.EDITOR, Role.CHIEF, Role.SITE_ADMIN)
     index_view_class = DocumentIndexView
     filterset_class = DocumentFilters
@@ -151,7 +152,7 @@ class TypeScreen(AdminScreen):
     model = DocumentType
     icon = "list-ul"
     menu_label = _("Types of documents")
-    menu_order = 601
+    menu_order = 591
     delete_view_class = TypeDeleteView
     list_display = ["name", "order"]
 
