@@ -12,13 +12,38 @@ from .models import Department
 from .tenancy import current_department
 
 
+class DepartmentQuerySet(models.QuerySet[Any]):
+    """Rows of the current department: the one that is current when they are asked for.
+
+    A form's field keeps the queryset that it was made with, and Wagtail makes a
+    form once for all; ``all()`` is what each form then takes from it.
+    """
+
+    _is_whole = False
+
+    def scoped(self) -> DepartmentQuerySet:
+        """The current department's rows; none where no department is current."""
+        department = current_department()
+        rows = self.filter(department=department) if department is not None else self.none()
+        rows._is_whole = True
+        return rows
+
+    def using(self, alias: str | None) -> DepartmentQuerySet:
+        rows = super().using(alias)
+        rows._is_whole = self._is_whole
+        return rows
+
+    def all(self) -> DepartmentQuerySet:
+        if self._is_whole:
+            return DepartmentQuerySet(self.model, using=self.db).scoped()
+        return super().all()
+
+
 class DepartmentManager(models.Manager[Any]):
     """The rows of the current department; none where no department is current."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
-        department = current_department()
-        rows = super().get_queryset()
-        return rows.filter(department=department) if department is not None else rows.none()
+    def get_queryset(self) -> DepartmentQuerySet:
+        return DepartmentQuerySet(self.model, using=self._db).scoped()
 
 
 class DepartmentModel(models.Model):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from cms.plugins.activation import enabled_for, enabled_plugins
+from cms.plugins.failures import Part, record_failure
 from cms.workflow.permissions import GatedPage
 from sites.tenancy import department_for
 from sites.tree import department_of
@@ -63,6 +65,17 @@ class PluginPage(SitePage, GatedPage):
             raise Http404(_("This page is not available at the moment."))
         result: RouteResult = super().route(request, path_components)
         return result
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve the page. What it raises is written down under the plugin's name, and raised."""
+        try:
+            return super().serve(request, *args, **kwargs)
+        except (Http404, PermissionDenied, SuspiciousOperation):
+            raise
+        except Exception as error:
+            part = Part(self._meta.app_label, f"page {self._meta.model_name}")
+            record_failure(department_for(request), part, error)
+            raise
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from . import views

@@ -66,7 +66,19 @@ def set_enabled_plugins(department: Department, plugin_ids: Iterable[str]) -> No
 
 @transaction.atomic
 def set_off_everywhere(plugin_id: str, off: bool) -> None:
-    """Switch a plugin off on all sites, or let each department's own decision count again."""
+    """Switch a plugin off on all sites, or let each department's own decision count again.
+
+    The plugin's hooks are told on each site that uses it.
+    """
+    from .events import announce
+
+    if off == (plugin_id in plugins_off_everywhere()):
+        return
+    name = "disabled" if off else "enabled"
+    for department in Department.objects.filter(
+        plugin_activations__plugin_id=plugin_id, plugin_activations__enabled=True
+    ).select_related("site"):
+        announce(SiteEvent(name, department), only=plugin_id)
     PluginSwitch.objects.update_or_create(plugin_id=plugin_id, defaults={"off_everywhere": off})
     purge(*(site_tag(pk) for pk in Department.objects.values_list("site_id", flat=True)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +12,9 @@ from wagtail.blocks import StructBlock
 from cms.delivery.cache import purge, site_tag
 from sites.models import Department
 
+from .boundary import REQUEST_BUDGET, attempt
 from .contributions import contributions, plugin_of
+from .failures import Part
 from .models import PluginConfiguration
 
 
@@ -43,24 +46,45 @@ class RegisteredSettings:
         self.definition = definition
         self.block: StructBlock = definition.Config()
 
-    def __deepcopy__(self, memo: Any) -> RegisteredSettings:
-        return self  # blocks are not copied: nothing changes them
-
     def read(self, department: Department) -> Mapping[str, Any]:
-        """The department's settings; the defaults where it saved none."""
-        row = PluginConfiguration.objects.filter(
-            department=department, plugin_id=self.plugin_id
-        ).first()
+        """The department's settings.
+
+        The defaults where it saved none, and where what it saved cannot be read:
+        by a newer version, or because ``upgrade`` raises, which is written down.
+        """
+        row = self._stored(department)
         if row is None or row.version > self.definition.version:
             return self.block.get_default()
         stored = dict(row.value)
-        if row.version != self.definition.version:
-            stored = self.definition.upgrade(stored, row.version)
+        part = Part(self.plugin_id, "upgrade of its settings")
+        outcome = attempt(
+            department, part, REQUEST_BUDGET, partial(self._current, stored, row.version)
+        )
+        return self.block.get_default() if outcome.value is None else outcome.value
+
+    def is_newer(self, department: Department) -> bool:
+        """Whether a newer version of the plugin stored the settings; they are not to be lost."""
+        row = self._stored(department)
+        return row is not None and row.version > self.definition.version
+
+    def _stored(self, department: Department) -> PluginConfiguration | None:
+        mine = PluginConfiguration.objects.filter(plugin_id=self.plugin_id)
+        return mine.filter(department=department).first()
+
+    def _current(self, stored: dict[str, Any], version: int) -> Mapping[str, Any]:
+        if version != self.definition.version:
+            stored = self.definition.upgrade(stored, version)
         value: Mapping[str, Any] = self.block.to_python(stored)
         return value
 
     def write(self, department: Department, value: Mapping[str, Any]) -> None:
-        """Store cleaned settings, and let no kept page show the old ones."""
+        """Store cleaned settings, and let no kept page show the old ones.
+
+        Raises:
+            ValueError: a newer version stored what is there.
+        """
+        if self.is_newer(department):
+            raise ValueError("a newer version of the plugin stored these settings")
         PluginConfiguration.objects.update_or_create(
             department=department,
             plugin_id=self.plugin_id,

@@ -7,9 +7,7 @@ module stands in. Nothing here runs for a department that has the plugin off.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -106,15 +104,6 @@ class ContributionRegistry:
     def remove_plugin(self, plugin_id: str) -> None:
         """Forget a plugin that was set aside."""
         self._by_plugin.pop(plugin_id, None)
-
-    @contextmanager
-    def restored(self) -> Iterator[None]:
-        """Undo at the block's end what it registers, for tests."""
-        before = {key: deepcopy(value) for key, value in self._by_plugin.items()}
-        try:
-            yield
-        finally:
-            self._by_plugin = before
 
 
 contributions = ContributionRegistry()

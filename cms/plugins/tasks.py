@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Generic, ParamSpec
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
@@ -45,7 +47,12 @@ class BackgroundTask(Generic[P]):
 
         Args:
             arguments: JSON values, given to the function by name.
+
+        Raises:
+            TypeError: an argument is no JSON value.
         """
+        # Now, where the mistake is made; later nobody could be told.
+        json.dumps(arguments)
         transaction.on_commit(
             partial(run_plugin_task.enqueue, self.plugin_id, self.name, department.pk, arguments)
         )
@@ -56,9 +63,15 @@ def background_task(function: Callable[P, None]) -> BackgroundTask[P]:
 
     It runs with the department current, where the plugin is on. One that raises
     is tried five times, a minute, two, four and eight later, and then left.
+
+    Raises:
+        ImproperlyConfigured: the plugin has a task of this name.
     """
     plugin_id = plugin_of(function.__module__)
-    contributions.to_fill(plugin_id).tasks[function.__name__] = function
+    tasks = contributions.to_fill(plugin_id).tasks
+    if function.__name__ in tasks:
+        raise ImproperlyConfigured(f"the plugin has a task {function.__name__} already")
+    tasks[function.__name__] = function
     return BackgroundTask(plugin_id, function)
 
 

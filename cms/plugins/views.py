@@ -184,6 +184,15 @@ class PluginSettingsView(DepartmentScreen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the settings; show the form again where something does not hold."""
         form = self._form(request.POST, request.FILES)
+        if self.settings.is_newer(self.department):
+            messages.error(
+                request,
+                _(
+                    "A newer version of this plugin stored the settings of this site. They are "
+                    "kept as they are: install that version again to change them."
+                ),
+            )
+            return self.render_to_response(self.get_context_data(form=form))
         if not form.is_valid():
             messages.error(request, _("The settings could not be saved due to errors."))
             return self.render_to_response(self.get_context_data(form=form))

@@ -47,19 +47,22 @@ put_in_sidebar(department, (Video, {{"name": "Phim", "file": document.pk}}))
 """
 
 
+SIDEBAR = f"""
+import json
+from cms.widgets.areas import stored_json
+from cms.widgets.models import WidgetArea
+area = WidgetArea.objects.get(page__sites_rooted_here__hostname={HOST!r}, slot="sidebar")
+"""
+
+
 @pytest.fixture(scope="module")
 def address(portal: Portal) -> Iterator[str]:
     """The front page of a site whose sidebar holds the widgets; as before afterwards."""
+    before = portal.manage("shell", "-v0", "-c", SIDEBAR + "print(json.dumps(stored_json(area)))")
     fill_sidebar(portal)
     yield portal.url(HOST)
-    portal.manage(
-        "shell",
-        "-v0",
-        "-c",
-        "from cms.widgets.models import WidgetArea; from cms.widgets.overriding import reset;"
-        f"host, slot = {HOST!r}, 'sidebar';"
-        "reset(WidgetArea.objects.get(page__sites_rooted_here__hostname=host, slot=slot))",
-    )
+    restore = f"area.widgets = json.loads({before!r}); area.save_revision().publish()"
+    portal.manage("shell", "-v0", "-c", SIDEBAR + restore)
 
 
 def test_the_gallery_is_leafed_through_with_the_keyboard(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
@@ -16,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from sen_dummy.models import AlmanacPage, Note
-from sen_dummy.plugin import write_later
+from sen_dummy.plugin import DummySettings, write_later
 from sen_dummy.widgets import Clock, Forecast, Notes
 from wagtail.signals import page_published, page_unpublished
 
@@ -212,6 +213,23 @@ def test_settings_are_each_departments_own(
     row.version = 9
     row.save()
     assert settings_of("dummy", site)["greeting"] == "Xin chào"
+    refused = client.post(url, {"settings-greeting": "Mới"})
+    assert "phiên bản mới hơn" in refused.content.decode().lower()
+    row.refresh_from_db()
+    assert (row.version, row.value) == (9, {"hello": "Cũ"})
+
+
+def test_settings_that_cannot_be_upgraded_are_the_defaults(
+    site: Department, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*args: Any) -> None:
+        raise RuntimeError("upgrade on purpose")
+
+    monkeypatch.setattr(DummySettings, "upgrade", explode)
+    PluginConfiguration.objects.create(department=site, plugin_id="dummy", version=1, value={})
+    assert settings_of("dummy", site)["greeting"] == "Xin chào"
+    failure = PluginFailure.objects.get(plugin_id="dummy")
+    assert (failure.part, failure.department) == ("upgrade of its settings", site)
 
 
 @exercises("page type")
@@ -280,6 +298,24 @@ def test_rows_belong_to_the_current_department(site: Department, site_b: Departm
             row.save()
         with pytest.raises(SuspiciousOperation):
             row.delete()
+
+
+def test_a_form_made_for_one_department_offers_another_its_own_rows(
+    site: Department, site_b: Department
+) -> None:
+    rows = {}
+    for department in (site, site_b):
+        with acting_for(department):
+            rows[department] = Note.objects.create(text=f"của {department.host}")
+    with acting_for(site):
+        field = forms.ModelChoiceField(Note.objects.all())
+        form_class = type("ChoosingForm", (forms.Form,), {"note": field})
+    with acting_for(site_b):
+        form = form_class({"note": rows[site].pk})
+        assert list(form.fields["note"].queryset) == [rows[site_b]]
+        assert not form.is_valid()
+        assert form_class({"note": rows[site_b].pk}).is_valid()
+    assert not form_class({"note": rows[site].pk}).is_valid()
 
 
 @exercises("addresses")
@@ -362,8 +398,26 @@ def test_the_province_switches_a_plugin_off_everywhere(
         set_off_everywhere("dummy", True)
     assert "dummy" not in enabled_plugins(site)
     assert "widget--dummy_clock" not in browse(site).content.decode()
-    set_off_everywhere("dummy", False)
+    with commit():
+        set_off_everywhere("dummy", False)
     assert "dummy" in enabled_plugins(site)
+    assert notes_of(site)[-2:] == ["disabled", "enabled"]
+
+
+def test_a_page_type_that_raises_is_written_down(
+    site: Department, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = home_of(site).add_child(instance=AlmanacPage(title="Lịch", slug="lich"))
+    monkeypatch.setattr(AlmanacPage, "get_context", lambda *args, **kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        browse(site, page.local_url)
+    failure = PluginFailure.objects.get(plugin_id="dummy")
+    assert (failure.part, failure.department) == ("page almanacpage", site)
+
+
+def test_a_task_that_cannot_be_kept_is_refused_at_once(site: Department) -> None:
+    with pytest.raises(TypeError):
+        write_later.enqueue(site, text={1, 2})
 
 
 def test_an_answer_that_is_no_json_spoils_no_beacon(

@@ -395,6 +395,7 @@ def test_the_minutes_jobs_refresh(
     put_in_sidebar(site_a, (Rss, {"url": web.serve("/rss", rss(item("Tin của phút")))}))
     with django_capture_on_commit_callbacks(execute=True):
         assert scheduler.run_jobs() == {}
+        scheduler.run_waiting_tasks()
     assert "Tin của phút" in browse(site_a).text
 
 
