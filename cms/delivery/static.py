@@ -1,34 +1,69 @@
-"""Static files with a hash in their names, compressed once.
+"""Static files, compressed once.
 
-WhiteNoise compresses every file at each collection, which is most of its time;
-after a plugin was installed or upgraded, nearly all files are as they were.
+To compress them is most of the time of a collection, and after a plugin was
+installed nearly all of them are as they were. So what was compressed is kept
+beside the data, by its content.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Leaves a file alone that was compressed as it is.
+class KeepingCompressor(Compressor):  # type: ignore[misc]
+    """Compresses nothing twice that has the same content.
 
-    WhiteNoise gives the compressed file the time of its source, which tells
-    whether it is the source's. A name with a hash has one content for ever.
+    Args:
+        folder: where the compressed content is kept; made where it is not there.
     """
 
-    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Compress what is not compressed yet."""
-        hashed = set(self.hashed_files.values())
-        wanted = [path for path in paths if not self._is_compressed(path, path in hashed)]
-        yield from super().compress_files(wanted)
+    def __init__(self, folder: Path, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.folder = folder
+        self._used: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
 
-    def _is_compressed(self, path: str, hashed: bool) -> bool:
-        # The one that is written last: it is there when both are.
-        compressed = f"{self.path(path)}.gz"
+    def compress_brotli(self, data: bytes) -> bytes:
+        return self._once(data, "br", super().compress_brotli)
+
+    def compress_gzip(self, data: bytes) -> bytes:
+        return self._once(data, "gz", super().compress_gzip)
+
+    def _once(self, data: bytes, suffix: str, compress: Callable[[bytes], bytes]) -> bytes:
+        name = f"{hashlib.sha256(data).hexdigest()}.{suffix}"
+        self._used.add(name)
+        path = self.folder / name
         try:
-            return hashed or os.stat(compressed).st_mtime == os.stat(self.path(path)).st_mtime
+            return path.read_bytes()
         except FileNotFoundError:
-            return False
+            compressed = compress(data)
+        # Whole or not there: a collection may be interrupted.
+        part = self.folder / f"{name}.{os.getpid()}-{id(data)}.part"
+        part.write_bytes(compressed)
+        part.replace(path)
+        return compressed
+
+    def forget_unused(self) -> None:
+        """Remove what no file has as its content any more."""
+        for path in self.folder.iterdir():
+            if path.name not in self._used:
+                path.unlink(missing_ok=True)
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """WhiteNoise's storage, which keeps what it compressed."""
+
+    def create_compressor(self, **kwargs: Any) -> KeepingCompressor:
+        return KeepingCompressor(settings.DATA_DIR / "compressed", **kwargs)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        yield from super().compress_files(paths)
+        self.compressor.forget_unused()
