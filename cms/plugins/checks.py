@@ -51,12 +51,16 @@ def check_tables(app_configs: Any, databases: Any = None, **kwargs: Any) -> list
 
 
 def left_over_apps(database: str = "default") -> list[str]:
-    """The labels of apps that were migrated here and are not installed any more."""
+    """The labels of apps that were migrated here and are not installed any more.
+
+    A plugin that is set aside is still installed.
+    """
     try:
         applied = MigrationRecorder(connections[database]).applied_migrations()
     except DatabaseError:  # no database yet: nothing is left over
         return []
     installed = {config.label for config in apps.get_app_configs()}
+    installed |= {info.id for info in plugins.quarantined()}
     return sorted({label for label, _name in applied} - installed)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
+from django.db.models import QuerySet
 from wagtail.models import Revision
 
 from cms.plugins.usage import Store, Use
@@ -40,17 +42,26 @@ def _revisions() -> Iterator[tuple[Revision, Items]]:
         yield revision, json.loads(stored) if isinstance(stored, str) else stored
 
 
+def _snapshots(plugin_id: str) -> QuerySet[WidgetSnapshot]:
+    mine = {entry.id for entry in widgets.all() if entry.plugin_id == plugin_id}
+    if widgets.get(plugin_id) is None:
+        mine.add(plugin_id)  # as belongs() sees it
+    return WidgetSnapshot.objects.filter(widget_id__in=mine)
+
+
 def find(plugin_id: str) -> Iterable[Use]:
-    """The areas and revisions that hold widgets of a plugin."""
+    """The areas and revisions that hold widgets of a plugin, and their snapshots."""
     for what, places in (("area", _areas()), ("revision", _revisions())):
         for place, items in places:
             if count := sum(belongs(item, plugin_id) for item in items):
                 yield Use(what, str(place), count)
+    for snapshot in _snapshots(plugin_id):
+        yield Use("snapshot", str(snapshot))
 
 
 def export(plugin_id: str) -> Any:
-    """The items themselves, by area and by revision."""
-    return {
+    """The items themselves, by area and by revision, and the snapshots."""
+    items = {
         name: [
             {"id": place.pk, "where": str(place), "items": mine}
             for place, items in places
@@ -58,6 +69,8 @@ def export(plugin_id: str) -> Any:
         ]
         for name, places in (("areas", _areas()), ("revisions", _revisions()))
     }
+    snapshots = serializers.serialize("json", _snapshots(plugin_id))
+    return {**items, "snapshots": json.loads(snapshots)}
 
 
 def remove(plugin_id: str) -> None:
@@ -72,8 +85,7 @@ def remove(plugin_id: str) -> None:
         if len(kept) != len(items):
             revision.content["widgets"] = json.dumps(kept)
             revision.save(update_fields=["content"])
-    mine = [entry.id for entry in widgets.all() if entry.plugin_id == plugin_id]
-    WidgetSnapshot.objects.filter(widget_id__in=mine).delete()
+    _snapshots(plugin_id).delete()
 
 
 WIDGETS = Store(find, export, remove)

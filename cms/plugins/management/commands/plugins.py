@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from cms.plugins.activation import BUNDLED_SOURCE
 from cms.plugins.checks import left_over_apps
 from cms.plugins.discovery import PATH_VARIABLE
 from cms.plugins.models import PluginActivation
+from cms.plugins.purging import PurgeError, purge_plugin
 from cms.plugins.registry import PluginState, plugins
 from cms.plugins.scaffolding import ScaffoldingError, compile_catalogues, write_plugin
-from cms.plugins.usage import Use, purge_plugin, usage_of
+from cms.plugins.usage import Use, usage_of
 
 
 class Command(BaseCommand):
@@ -104,11 +106,19 @@ class Command(BaseCommand):
         folder = options["to"] or settings.DATA_DIR / "purged"
         try:
             path = purge_plugin(plugin_id, folder, self.stdout.write)
+        except PurgeError as error:
+            raise CommandError(f"{error}. Nothing was removed.") from error
         except OSError as error:
             raise CommandError(
                 f"the export cannot be written, so nothing was removed: {error}"
             ) from error
-        self.stdout.write(self.style.SUCCESS(f"Now uninstall its package. The export: {path}"))
+        if info is not None and info.source.startswith(BUNDLED_SOURCE):
+            then = (
+                "It ships with Sen: the next migrate makes its tables again, empty, and it is off"
+            )
+        else:
+            then = "Now uninstall its package"
+        self.stdout.write(self.style.SUCCESS(f"{then}. The export: {path}"))
 
     def _new(self, options: dict[str, Any]) -> None:
         try:
