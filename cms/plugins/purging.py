@@ -92,8 +92,9 @@ def _export(plugin_id: str) -> str:
     try:
         content = {name: store.export(plugin_id) for name, store in stores().items()}
     except DatabaseError as error:
+        reason = str(error).partition("\n")[0]
         raise PurgeError(
-            f"the tables of {plugin_id} are not those of its version ({error}): "
+            f"the tables of {plugin_id} are not those of its version ({reason}): "
             "run manage.py migrate, then purge it"
         ) from error
     content = {"plugin": plugin_id, "exported_at": timezone.now(), **content}

@@ -102,7 +102,6 @@ def _remove_rows(plugin_id: str) -> None:
                 page.delete()
     # With the types go permissions, references and revisions that name them.
     ContentType.objects.filter(app_label=plugin_id).delete()
-    ContentType.objects.clear_cache()
 
 
 def _rows_of(model: type[models.Model]) -> Store:
