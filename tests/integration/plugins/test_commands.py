@@ -33,6 +33,7 @@ from cms.news.models import SectionPage
 from cms.plugins import usage
 from cms.plugins.activation import set_off_everywhere
 from cms.plugins.checks import check_tables
+from cms.plugins.configuration import settings_of
 from cms.plugins.contributions import contributions
 from cms.plugins.failures import Part, record_failure
 from cms.plugins.models import PluginActivation, PluginConfiguration, PluginFailure, PluginSwitch
@@ -365,6 +366,7 @@ def test_purge_exports_everything_and_leaves_nothing(
     assert areas == items
     assert len(items) == 4
     assert len(export["widgets"]["revisions"]) == 2
+    assert settings_of("dummy", ours)["greeting"] == "Xin chào"
     # Until it is uninstalled it is there without tables: nobody falls over it.
     assert "used nowhere" in command("usage", "dummy")
     assert province.get("/admin/plugins/health/").status_code == 200
