@@ -188,19 +188,27 @@ def _read(
 
 def _under_development(quarantined: list[QuarantinedPlugin]) -> Iterator[_Candidate]:
     """The plugins that ``SEN_PLUGIN_PATH`` names, importable without being installed."""
-    for name in filter(None, os.environ.get(PATH_VARIABLE, "").split(os.pathsep)):
-        folder = Path(name).resolve()
+    for folder in _folders_under_development():
         if str(folder) not in sys.path:
             sys.path.append(str(folder))
         yield from _read(folder / "pyproject.toml", f"folder {folder.name}", quarantined)
+
+
+def _folders_under_development() -> list[Path]:
+    names = os.environ.get(PATH_VARIABLE, "").split(os.pathsep)
+    return [Path(name).resolve() for name in names if name]
 
 
 def _installed() -> Iterator[_Candidate]:
     def package(entry_point: EntryPoint) -> tuple[str, str]:
         return (entry_point.dist.name if entry_point.dist else "", entry_point.name)
 
+    developing = {str(folder) for folder in _folders_under_development()}
     for entry_point in sorted(entry_points(group=GROUP), key=package):
         dist = entry_point.dist
+        # Building a wheel leaves metadata in the folder: the same plugin, found already.
+        if dist is not None and str(Path(str(dist.locate_file(""))).resolve()) in developing:
+            continue
         yield _Candidate(
             entry_point.name,
             entry_point.value,

@@ -192,3 +192,21 @@ def test_strict_does_not_mind_what_is_well(
     plugin("poll")
     monkeypatch.setenv("PLUGINS_STRICT", "1")
     assert len(discover(folder).app_configs) == 1
+
+
+def test_what_building_a_wheel_left_in_the_folder_is_no_second_plugin(
+    folder: Path, plugin: Maker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = plugin("poll")
+    info = path / "sen_poll.egg-info"
+    info.mkdir()
+    (info / "PKG-INFO").write_text("Name: sen-poll\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text(f"[sen.plugins]\npoll = {path.name}.apps.TheConfig\n")
+    left = Distribution.at(info)
+    monkeypatch.setattr(
+        discovery, "entry_points", lambda group: left.entry_points.select(group=group)
+    )
+    monkeypatch.setenv("SEN_PLUGIN_PATH", str(path))
+    found = discover(tmp_path / "no bundled plugins")
+    assert [candidate.source for candidate in found.plugins] == [f"folder {path.name}"]
+    assert found.quarantined == ()
