@@ -135,9 +135,15 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 
 REDIS_URL = env("REDIS_URL", default="")
+# Two installations that share a Redis database must not share what they keep.
+CACHE_PREFIX = env("SEN_CACHE_PREFIX", default="sen")
 CACHES = {
     "default": (
-        {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "sen"}
+        {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": CACHE_PREFIX,
+        }
         if REDIS_URL
         else {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -83,6 +83,7 @@ def own_data() -> Iterator[dict[str, str]]:
     """The environment of a portal with an empty folder and database; both are removed."""
     data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
     env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
+    env["SEN_CACHE_PREFIX"] = data.name
     env.pop("SEN_PLUGIN_PATH", None)
     try:
         with _database(env, data.name):
