@@ -7,6 +7,7 @@ of Sen's requirements it sees what this run has, so that nothing is downloaded.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import sysconfig
@@ -39,6 +40,7 @@ user.groups.add(department.role_groups.get(role="site_admin").group)
 """
 STORED = f"""
 import json
+import re
 from cms.widgets.areas import stored_json
 from cms.widgets.models import WidgetArea
 areas = WidgetArea.objects.filter(page__sites_rooted_here__hostname={HOST!r}, slot="sidebar")
@@ -174,9 +176,11 @@ def test_a_plugin_comes_changes_goes_and_returns(
         expect(preview.get_by_text("Mục thứ nhất")).to_be_visible()
         admin.get_by_role("option", name="Weather").click()
         block = admin.locator("[data-streamfield-child]").last
-        block.get_by_label("Tiêu đề").first.fill("Thời tiết hôm nay")
+        # First what only this block has: until it is there, the last one is another.
         block.get_by_label("Số dòng hiển thị").fill("1")
+        block.get_by_label("Tiêu đề").first.fill("Thời tiết hôm nay")
         publish(admin)
+        expect(admin).to_have_url(re.compile(r"/admin/widgets/\d+/$"))
         public.goto(portal.url(HOST))
         widget = public.locator(".widget--weather")
         expect(widget.get_by_role("heading")).to_have_text("Thời tiết hôm nay")
