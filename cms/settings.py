@@ -5,7 +5,9 @@ threads, in-process cache, files below ``var/``. ``DATABASE_URL`` and
 ``REDIS_URL`` make it the production shape.
 """
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -36,6 +38,13 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
+
+def _origin_of(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 # Hosts are rows, not settings: sites.tenancy refuses every host that no site answers to.
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -47,12 +56,16 @@ INSTALLED_APPS = [
     "cms.users",
     "cms.media",
     "sites",
+    "cms.record",
     "cms.delivery",
     "cms.traffic",
+    "cms.directory",
     "cms.workflow",
     "cms.news",
     "cms.plugins",
     "cms.widgets",
+    "cms.staff",
+    "cms.siteadmin",
     "cms.theme",
     "cms.demo",
     "wagtail.contrib.redirects",
@@ -72,6 +85,13 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -91,13 +111,21 @@ MIDDLEWARE = [
     "cms.delivery.security.AdminContentPolicyMiddleware",
     "cms.delivery.middleware.PageCacheMiddleware",
     "sites.tenancy.DepartmentMiddleware",
+    "sites.publication.PublicationMiddleware",
+    "sites.life.readonly.ArchiveMiddleware",
+    "sites.former.FormerAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "cms.users.sessions.SessionActivityMiddleware",
+    "cms.users.second_factor.SecondFactorMiddleware",
+    "sites.isolation.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.news.legacy.LegacyAddressMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -165,9 +193,104 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "wagtailadmin_login"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+AUTHENTICATION_BACKENDS = [
+    # First: who is locked out is not even asked for a password.
+    "axes.backends.AxesStandaloneBackend",
+    "cms.users.backends.AccountBackend",
+]
+ADMIN_BASE_URL = env("ADMIN_BASE_URL", default="http://localhost:8000")
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+# For a link to a new password; an invitation holds for longer, see cms.users.invitations.
+PASSWORD_RESET_TIMEOUT = 3600
+
+# No cookie has a domain: a browser gives it back to the host it came from and to no other.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADMIN_BASE_URL.startswith("https://")
+if SESSION_COOKIE_SECURE:
+    # By this name browsers take it from this host only: no other site below the
+    # same domain can plant them.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+# Whose role asks for a second factor: codes of sites.roles.Role, and "superuser".
+SEN_SECOND_FACTOR_ROLES: list[str] = env.list(
+    "SEN_SECOND_FACTOR_ROLES", default=["superuser", "site_admin"], cast=str.strip
+)
+ACCOUNT_ADAPTER = "cms.users.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# allauth's own binds a token to e-mail addresses in a table that stays empty here.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# A whole province may come from one address at eight in the morning; who guesses is
+# stopped by axes, by account.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/300s/key"}
+ACCOUNT_FORMS = {
+    "login": "cms.users.forms.LoginForm",
+    "reset_password": "cms.users.forms.ResetPasswordForm",
+    "reset_password_from_key": "cms.users.forms.ResetPasswordKeyForm",
+    "change_password": "cms.users.forms.ChangePasswordForm",
+    "reauthenticate": "cms.users.forms.PasswordConfirmationForm",
+}
+MFA_ADAPTER = "cms.users.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# RFC 6238 allows for one step of a clock that is wrong.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "activate_totp": "cms.users.forms.ActivateAppForm",
+    "add_webauthn": "cms.users.forms.AddPasskeyForm",
+    "authenticate": "cms.users.forms.AuthenticateForm",
+    "reauthenticate": "cms.users.forms.CodeConfirmationForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# The identity provider of the province, if there is one.
+SEN_OIDC_URL = env("SEN_OIDC_URL", default="")
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_ADAPTER = "cms.users.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env("SEN_OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env("SEN_OIDC_CLIENT_ID", default=""),
+                    "secret": env("SEN_OIDC_SECRET", default=""),
+                    "settings": {"server_url": SEN_OIDC_URL, "oauth_pkce_enabled": True},
+                }
+            ]
+        }
+    }
+    if SEN_OIDC_URL
+    else {}
+)
+
+AXES_HANDLER = "cms.users.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+# From all addresses together.
+SEN_LOCKOUT_FAILURES_PER_NAME = 20
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "cms.users.lockout.counted_name"
+AXES_CLIENT_IP_CALLABLE = "cms.users.lockout.counted_address"
+AXES_LOCKOUT_CALLABLE = "cms.users.lockout.locked_out"
+# What a form sends is written down with a failure, but for these.
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "login", "email", "ip_address", "csrfmiddlewaretoken"),
+    *("oldpassword", "password1", "password2", "code", "credential"),
+]
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -218,10 +341,19 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
+    # The button that signs in through the identity provider is a form that leads there.
+    "form-action": [SELF, *([_origin_of(SEN_OIDC_URL)] if SEN_OIDC_URL else [])],
 }
 
 WAGTAIL_SITE_NAME = "Sen"
-WAGTAILADMIN_BASE_URL = env("ADMIN_BASE_URL", default="http://localhost:8000")
+WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
+# The admin answers on this host and on no other; it may be a site's host as well.
+SEN_ADMIN_HOST = urlsplit(WAGTAILADMIN_BASE_URL).hostname
+# Passwords are changed and reset on our pages; a person's e-mail address, which
+# decides who gets a new password, by the administrator of their site.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False

@@ -5,15 +5,27 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.directory import views as directory
 from cms.media.serving import serve_media
+from cms.news.tags import suggest_tags
 from cms.plugins.contributions import PLUGINS_ROOT
 from cms.plugins.urls import plugin_urlpatterns
 from cms.theme.views import stylesheet
 from cms.traffic.beacon import hit
+from cms.users.urls import replaced
 
 urlpatterns = [
     path("_sen/hit", hit, name="hit"),
     path("_sen/theme/<int:site_id>-<slug:digest>.css", stylesheet, name="theme_stylesheet"),
+    # Before Wagtail's own view of that name, which shows everybody's tags.
+    path("admin/tag-autocomplete/", suggest_tags, name="news_tag_autocomplete"),
+    # Before Wagtail's: its ways of signing in are ours.
+    *replaced,
+    path("admin/account/", include("cms.users.urls")),
+    path("robots.txt", directory.robots, name="robots"),
+    path(f"{directory.ADDRESS}/", directory.page, name="component_sites"),
+    path(f"{directory.ADDRESS}.json", directory.as_json, name="component_sites_json"),
+    path(f"{directory.ADDRESS}.xml", directory.sitemap, name="component_sites_sitemap"),
     path("admin/", include(wagtailadmin_urls)),
     path(f"{PLUGINS_ROOT}/", include(plugin_urlpatterns())),
     path("documents/", include(wagtaildocs_urls)),
