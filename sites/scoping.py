@@ -69,6 +69,9 @@ class DepartmentModel(models.Model):
 
     department_id: int | None
 
+    #: Whether the rows go along when their department is merged into another.
+    moves_when_merged: ClassVar[bool] = True
+
     objects = DepartmentManager()
     of_all_departments: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -83,6 +86,13 @@ class DepartmentModel(models.Model):
         elif department is not None and self.department_id != department.pk:
             raise SuspiciousOperation(f"{self._meta.label} of another department")
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse references to what belongs to another department."""
+        from .isolation.references import refuse_foreign_references
+
+        super().clean()
+        refuse_foreign_references(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete. Raises SuspiciousOperation where the row is another department's."""

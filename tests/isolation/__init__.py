@@ -1,0 +1,1 @@
+"""Departments see nothing of one another: every address, every role, own ids and foreign ones."""
