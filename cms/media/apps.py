@@ -11,3 +11,10 @@ class MediaConfig(AppConfig):
     label = "media"
     verbose_name = _("Media")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sites.signals import pages_moved
+
+        from .merging import merge_tags
+
+        pages_moved.connect(merge_tags, dispatch_uid="media.merge_tags")
