@@ -1,0 +1,18 @@
+"""App configuration of the record."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordConfig(AppConfig):
+    """``cms.record``."""
+
+    name = "cms.record"
+    label = "record"
+    verbose_name = _("Record")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import mirroring
+
+        mirroring.connect()

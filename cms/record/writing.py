@@ -1,0 +1,46 @@
+"""Writing into the record. What Wagtail logs gets here by itself, see ``mirroring``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.log_actions import get_active_log_context
+
+from sites.models import Department
+
+from .models import Kind, RecordEntry
+
+LONGEST = 500
+
+
+def record(
+    department: Department,
+    action: str,
+    kind: Kind,
+    *,
+    about: object = "",
+    details: str = "",
+    user: Any = None,
+    page_id: int | None = None,
+) -> RecordEntry:
+    """Write down that ``action`` happened in ``department``.
+
+    Args:
+        action: a code that some ``register_log_actions`` hook gives a label.
+        about: what it was done to, as people call it.
+        details: more of it, in words.
+        user: who did it; by default whoever sent the request in the admin.
+    """
+    if user is None:
+        user = get_active_log_context().user
+    return RecordEntry.objects.create(
+        department=department,
+        action=action,
+        kind=kind,
+        about=str(about)[:LONGEST],
+        details=details,
+        user=user,
+        user_name=user.get_full_name() if user is not None else "",
+        by_province=user is not None and user.is_superuser,
+        page_id=page_id,
+    )
