@@ -9,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
+from .batch import Line, UnreadableTableError, check, read_table
 from .models import Department
 from .opening import OpenedSite, open_site, validate_hostname
+
+MOST_BYTES = 500_000
 
 
 class OpenSiteForm(forms.ModelForm):
@@ -44,11 +47,48 @@ class OpenSiteForm(forms.ModelForm):
         """Open the site. Raises ValidationError as :func:`sites.opening.open_site` does."""
         details = dict(self.cleaned_data)
         kind = details.pop("kind")
-        reference = Site.objects.filter(is_default_site=True).first()
         return open_site(
             details.pop("host"),
             name=details.pop("name"),
             kind=kind.code,
-            port=reference.port if reference else 80,
+            port=usual_port(),
+            publish=False,
             **details,
         )
+
+
+class OpenSitesForm(forms.Form):
+    """A table of sites, uploaded or, in the second step, sent along; ``lines`` once it is valid."""
+
+    file = forms.FileField(
+        label=_("Table"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("CSV in UTF-8, one line a site, first the names of the columns."),
+    )
+    table = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    lines: list[Line]
+
+    def clean(self) -> dict[str, Any]:
+        """Read and check the table; ValidationError where it cannot be read."""
+        cleaned = super().clean() or {}
+        upload = cleaned.get("file")
+        if upload is not None and upload.size > MOST_BYTES:
+            raise ValidationError(_("The file is too large: a table of sites has a few pages."))
+        data = upload.read() if upload is not None else cleaned.get("table", "").encode()
+        if not data:
+            raise ValidationError(_("Choose a file."))
+        try:
+            self.lines = read_table(data)
+        except UnreadableTableError as error:
+            raise ValidationError(str(error)) from error
+        check(self.lines)
+        cleaned["table"] = data.decode("utf-8-sig")
+        return cleaned
+
+
+def usual_port() -> int:
+    """The port of the default site, which is every site's."""
+    reference = Site.objects.filter(is_default_site=True).first()
+    return reference.port if reference else 80

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Collection, Orderable, Page, Site
 
@@ -50,8 +50,18 @@ class Department(ClusterableModel, BaseSiteSetting):
     """
 
     class State(models.TextChoices):
+        OPENING = "opening", _("Being set up")
         ACTIVE = "active", _("Active")
         ARCHIVED = "archived", _("Archived")
+        MERGED = "merged", _("Merged into another")
+
+    #: Nobody works for these any more.
+    ENDED = (State.ARCHIVED, State.MERGED)
+
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        LARGE = "large", _("Large")
+        LARGER = "larger", _("Larger")
 
     site = models.OneToOneField(
         Site, on_delete=models.CASCADE, editable=False, related_name="department"
@@ -73,6 +83,16 @@ class Department(ClusterableModel, BaseSiteSetting):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.ACTIVE, editable=False
     )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        editable=False,
+        verbose_name=_("successor"),
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="vi"
     )
@@ -104,6 +124,14 @@ class Department(ClusterableModel, BaseSiteSetting):
         verbose_name=_("logo"),
     )
 
+    text_size = models.CharField(
+        _("text size"),
+        max_length=10,
+        choices=TextSize.choices,
+        default=TextSize.NORMAL,
+        help_text=_("Of all text of the site; readers may still enlarge it for themselves."),
+    )
+
     select_related = ["site", "kind", "logo"]
 
     panels = [
@@ -116,7 +144,9 @@ class Department(ClusterableModel, BaseSiteSetting):
             ],
             heading=_("Name"),
         ),
-        MultiFieldPanel([FieldPanel("accent"), FieldPanel("logo")], heading=_("Look")),
+        MultiFieldPanel(
+            [FieldPanel("accent"), FieldPanel("text_size"), FieldPanel("logo")], heading=_("Look")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("address"),
@@ -180,6 +210,28 @@ class HostAlias(models.Model):
             raise ValidationError({"hostname": _("This is the host name of a site already.")})
 
 
+class FormerAddress(models.Model):
+    """Where a page of a department once was, for addresses that are written down somewhere.
+
+    It names the page, so that whatever becomes of the page later is still one
+    redirect away.
+    """
+
+    department = models.ForeignKey(
+        Department, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    path = models.CharField(max_length=750)
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("department", "path"), name="one_page_a_former_path")
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class RoleGroup(models.Model):
     """The group that holds the people of one role in one department."""
 
@@ -201,6 +253,40 @@ class RoleGroup(models.Model):
         return f"{department.host}: {role.value}"
 
 
+class Deputyship(models.Model):
+    """Somebody who stands in for a colleague at the approval gates, from one day to another.
+
+    Both serve the department; :func:`sites.roles.roles_of` gives the deputy the
+    colleague's roles at the gates on those days, and no other.
+    """
+
+    department = models.ForeignKey(
+        Department, on_delete=models.CASCADE, related_name="deputyships", editable=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("deputy"),
+    )
+    starts = models.DateField(_("from day"))
+    ends = models.DateField(_("to day"))
+
+    class Meta:
+        verbose_name = _("deputyship")
+        verbose_name_plural = _("deputyships")
+        ordering = ("starts", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.person}, {self.starts} to {self.ends}"
+
+
 class MenuItem(Orderable):
     """One entry of a department's main menu: a page of its site, or an address."""
 
@@ -216,7 +302,7 @@ class MenuItem(Orderable):
     )
     url = models.URLField(_("address"), blank=True)
 
-    panels = [FieldPanel("title"), PageChooserPanel("page"), FieldPanel("url")]
+    panels = [FieldPanel("title"), FieldPanel("page"), FieldPanel("url")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("menu item")
@@ -227,7 +313,10 @@ class MenuItem(Orderable):
 
     def clean(self) -> None:
         """An entry leads to one place, and a page of another site is not ours to list."""
+        from .isolation.references import refuse_foreign_references
+
         super().clean()
+        refuse_foreign_references(self)
         if bool(self.page_id) == bool(self.url):
             raise ValidationError(_("Choose a page or give an address: one of the two."))
         page: Any = self.page
@@ -235,3 +324,7 @@ class MenuItem(Orderable):
             root_path = self.department.site.root_page.path
             if not page.path.startswith(root_path):
                 raise ValidationError({"page": _("This page belongs to another site.")})
+
+
+# Beside its acts, and a table of this app all the same.
+from .operations.models import SiteOperation as SiteOperation  # noqa: E402

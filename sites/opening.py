@@ -37,6 +37,7 @@ def open_site(
     kind: str,
     port: int = 80,
     parent: Department | None = None,
+    publish: bool = True,
     **details: object,
 ) -> OpenedSite:
     """Open the site of a department, or complete one that is open already.
@@ -51,11 +52,15 @@ def open_site(
         kind: ``DepartmentKind.code``, such as ``department``.
         port: the port in the site's addresses, for a new site.
         parent: the body above; the province where None.
+        publish: whether a new site is public at once. The command and the form say
+            no: its own people publish it once the contact block is filled in (see
+            ``sites.publication``). Code that fills a site itself says yes.
         details: further fields of :class:`Department` (short_name, accent, …).
 
     Raises:
         ValidationError: a bad host, an unknown kind, a field that does not
-            hold, or a host that another department uses as an alias.
+            hold, a host that another department uses as an alias, or that of a
+            site that has ended.
     """
     host = host.strip().lower()
     validate_hostname(host)
@@ -74,7 +79,14 @@ def open_site(
         department = Department.objects.filter(site__hostname=host).first()
         created = department is None
         if department is None:
+            state = Department.State.ACTIVE if publish else Department.State.OPENING
+            details = {"state": state, **details}
             department = _make_department(host, name, kind_row, port, parent, details)
+        elif department.state in Department.ENDED:
+            raise ValidationError(
+                _("%(site)s has ended: %(state)s."),
+                params={"site": department, "state": department.get_state_display()},
+            )
         ensure_role_groups(department)
         site_opened.send(sender=Department, department=department)
     return OpenedSite(department, created)

@@ -11,3 +11,10 @@ class TrafficConfig(AppConfig):
     label = "traffic"
     verbose_name = _("Traffic")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sites.signals import pages_moved
+
+        from .carrying import carry_counts
+
+        pages_moved.connect(carry_counts, dispatch_uid="traffic.carry_counts")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
 from cms.delivery.origin import is_same_origin
+from sites.models import Department
 from sites.tenancy import department_for
 
 from . import ledger, visitors
@@ -60,7 +61,8 @@ def hit(request: HttpRequest) -> HttpResponse:
     page_id: int | None = payload.get("page")
     if department is None or (page_id is not None and not _is_live(department.site, page_id)):
         return JsonResponse({"error": "no such page on this site"}, status=404)
-    if not visitors.is_bot(request):
+    # What is being set up is looked at by its own people; an archive's numbers stand still.
+    if department.state == Department.State.ACTIVE and not visitors.is_bot(request):
         ledger.record(request, department.site_id, page_id)
     answer: dict[str, Any] = {
         "views": SiteCounts(department.site_id).views(page_id) if page_id else None

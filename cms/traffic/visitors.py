@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from sites.clients import client_address
+
 from .models import DailySalt, Presence
 
 VISIT_GAP = timedelta(minutes=30)
@@ -25,18 +27,6 @@ def is_bot(request: HttpRequest) -> bool:
     """Whether the user agent names a crawler, a script, or nothing at all."""
     agent = request.headers.get("User-Agent", "")
     return not agent or CrawlerDetect(user_agent=agent).isCrawler()
-
-
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address, behind ``TRUSTED_PROXY_COUNT`` proxies that append to the header."""
-    trusted: int = settings.TRUSTED_PROXY_COUNT
-    if trusted:
-        forwarded = [
-            part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part
-        ]
-        if len(forwarded) >= trusted:
-            return forwarded[-trusted]
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def digest(request: HttpRequest, day: date) -> str:

@@ -45,12 +45,11 @@ def sample_widget(number: int) -> Any:
 
 def main() -> None:
     """Print the medians, their ratio and the sizes."""
-    from django.test import Client
 
     from cms.plugins.activation import set_enabled_plugins
     from cms.sdk.testing import installed, put_in_sidebar
     from cms.users.models import User
-    from tests.factories import make_site
+    from tests.factories import make_site, staff_client
     from tests.integration.widgets.test_admin import edit_url
 
     root = User.objects.create_superuser(username="root", password="secret")
@@ -61,8 +60,7 @@ def main() -> None:
         set_enabled_plugins(department, plugins)
         # The same six widgets stand in both areas: only what can be picked differs.
         put_in_sidebar(department, *[(sample, {}) for sample in samples[:FEW]])
-        client = Client(headers={"host": host})
-        client.force_login(root)
+        client = staff_client(root, department)
 
         def get() -> bytes:
             response = client.get(edit_url(department))

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sites.models import Department
 from sites.opening import open_site
+from sites.publication import missing_for_publication
 
 
 class Command(BaseCommand):
@@ -25,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="")
         parser.add_argument("--responsible-person", default="")
         parser.add_argument("--parent", help="host of the body above; the province by default")
+        parser.add_argument(
+            "--publish",
+            action="store_true",
+            help="public at once; otherwise the site's administrator publishes it",
+        )
         parser.add_argument("--port", type=int, default=80, help="port in the site's addresses")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +41,8 @@ class Command(BaseCommand):
                 raise CommandError(f"no department answers to {options['parent']}")
         fields = ("short_name", "accent", "address", "phone", "email", "responsible_person")
         details = {field: options[field] for field in fields if options[field]}
+        if options["publish"] and (missing := missing_for_publication(Department(**details))):
+            raise CommandError(f"not to be published without: {', '.join(missing)}")
         try:
             opened = open_site(
                 options["host"],
@@ -42,6 +50,7 @@ class Command(BaseCommand):
                 kind=options["kind"],
                 port=options["port"],
                 parent=parent,
+                publish=options["publish"],
                 **details,
             )
         except ValidationError as error:
@@ -49,3 +58,5 @@ class Command(BaseCommand):
         department = opened.department
         verb = "opened" if opened.created else "was open already; completed"
         self.stdout.write(self.style.SUCCESS(f"{department.site.root_url} {verb}: {department}"))
+        if department.state == Department.State.OPENING:
+            self.stdout.write("It is being set up: its administrator publishes it in the admin.")
