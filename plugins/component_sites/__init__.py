@@ -1,0 +1,1 @@
+"""The sites of the province as a directory."""
