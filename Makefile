@@ -5,13 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e bench catalogues screenshots clean
+.PHONY: help run test lint types layers unit e2e crawl bench catalogues screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: $(VENV)/.runtime catalogues  ## run the portal on http://localhost:8000 (PORT=…)
-	@$(BIN)/python manage.py serve --port $(PORT)
+	@SEN_SECOND_FACTOR_ROLES= $(BIN)/python manage.py serve --port $(PORT)
 
 test: $(VENV)/.dev catalogues  ## lint, types, layers and all tests
 	@$(MAKE) --no-print-directory lint types layers
@@ -34,9 +34,14 @@ unit: $(VENV)/.dev catalogues  ## the tests without a browser
 e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 	$(BIN)/python -m pytest tests/e2e
 
-bench: $(VENV)/.dev catalogues  ## figures of what widgets cost
+crawl: $(VENV)/.dev catalogues  ## walk every address as every role: nobody sees another department
+	SEN_CRAWL=1 $(BIN)/python -m pytest tests/isolation
+
+bench: $(VENV)/.dev catalogues  ## figures: what widgets cost, what many sites cost
 	$(BIN)/python -m tests.bench.widget_editor
 	$(BIN)/python -m tests.bench.widget_page
+	$(BIN)/python -m tests.bench.many_sites
+	$(BIN)/python -m tests.bench.site_merge
 
 screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots

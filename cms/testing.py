@@ -21,6 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests that are about the second factor ask for it.
+SEN_SECOND_FACTOR_ROLES = []
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if REDIS_URL:
     # A Redis database for each worker: they clear their caches and know other pages.

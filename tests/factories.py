@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
 from cms.news.models import ArticlePage, HomePage, SectionPage
 from cms.users.models import User
+from sites.isolation.workplace import SESSION_KEY
 from sites.models import Department
 from sites.opening import open_site
 from sites.roles import Role
@@ -33,6 +35,17 @@ def make_user(*offices: tuple[Department, Role], **kwargs: Any) -> User:
     for department, role in offices:
         user.groups.add(department.role_groups.get(role=role).group)
     return user
+
+
+def staff_client(user: User, department: Department | None = None) -> Client:
+    """A browser in the admin, signed in as ``user``, who works for ``department``."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    if department is not None:
+        session = client.session
+        session[SESSION_KEY] = department.pk
+        session.save()
+    return client
 
 
 def home_of(department: Department) -> HomePage:

@@ -19,6 +19,8 @@ from django.http import HttpRequest
 
 # Tags outlive every entry that names them.
 TAG_TTL = 60 * 60 * 24 * 30
+# What shows the list of the province's sites, on whichever of them.
+DIRECTORY_TAG = "province:component_sites"
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,15 @@ def page_tag(page_id: int) -> str:
 def tag_of(word: str, site_id: int) -> str:
     """What a plugin calls ``word``, said of one site: ``news`` and ``site``, or its own word.
 
+    ``component_sites`` is the province's list of its sites, which is the same for all.
+
     What has a colon is a tag already.
     """
     words = {"news": news_tag, "site": site_tag}
     if word in words:
         return words[word](site_id)
+    if word == "component_sites":
+        return DIRECTORY_TAG
     return word if ":" in word else f"plugin:{site_id}:{word}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.blocks import PageChooserBlock
+from sites.isolation.choosing import PageChooserBlock
 
 
 class ArticleChooserBlock(PageChooserBlock):

@@ -50,3 +50,16 @@ def repair_columns(articles: QuerySet[ArticlePage] | None = None) -> list[Fault]
         else:
             rows.update(**{fault.column: fault.expected})
     return faults
+
+
+def align_columns(home: Page) -> None:
+    """Make ``site_root`` and ``section`` true for all articles below ``home``, few statements."""
+    articles = ArticlePage.objects.filter(path__startswith=home.path)
+    articles.exclude(site_root=home.pk).update(site_root=home.pk)
+    for pk, path, depth in SectionPage.objects.filter(path__startswith=home.path).values_list(
+        "pk", "path", "depth"
+    ):
+        inside = articles.filter(path__startswith=path, depth=depth + 1)
+        inside.exclude(section=pk).update(section=pk)
+        inside.filter(section=None).update(section=pk)
+    articles.filter(site_root=None).update(site_root=home.pk)

@@ -98,6 +98,8 @@ class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
+    # When sites are merged: two sections of one name are one, two texts never.
+    becomes_part_of_its_twin = True
     template = "pages/section_page.html"
     parent_page_types = ["news.HomePage", "news.SectionPage"]
     subpage_types = ["news.SectionPage", "news.ArticlePage"]

@@ -10,10 +10,16 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from cms.delivery.cache import news_tag, page_tag, purge, site_tag
 from sites.models import Department, MenuItem
-from sites.signals import site_opened
+from sites.signals import (
+    pages_moved,
+    site_ended,
+    site_opened,
+    site_renamed,
+    site_restored,
+)
 from sites.tree import department_of
 
-from .maintenance import repair_columns
+from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
 
@@ -31,11 +37,26 @@ def _purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
 
 def _after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
     """A page stands elsewhere now: so do the articles below it."""
-    repair_columns(ArticlePage.objects.filter(path__startswith=instance.path))
+    own = department_of(instance)
+    if own is not None:
+        align_columns(own.site.root_page)
     for page in (kwargs["parent_page_before"], kwargs["parent_page_after"]):
         department = department_of(page)
         if department is not None:
             purge(site_tag(department.site_id), news_tag(department.site_id))
+
+
+def _pages_moved(
+    sender: Any, source: Department, target: Department, report: Any, **kwargs: Any
+) -> None:
+    """Pages went to another site: their listings and kept pages are its now."""
+    align_columns(target.site.root_page)
+    for department in (source, target):
+        purge(site_tag(department.site_id), news_tag(department.site_id))
+
+
+def _purge_ended(sender: Any, department: Department, **kwargs: Any) -> None:
+    purge(site_tag(department.site_id), news_tag(department.site_id))
 
 
 def _purge_department(sender: Any, instance: Department | MenuItem, **kwargs: Any) -> None:
@@ -54,6 +75,9 @@ def connect() -> None:
         post_delete.connect(_purge_page, sender=model, dispatch_uid=uid)
         page_slug_changed.connect(_purge_page, sender=model, dispatch_uid=uid)
         post_page_move.connect(_after_move, sender=model, dispatch_uid=uid)
+    pages_moved.connect(_pages_moved, dispatch_uid="news.pages_moved")
+    for ended in (site_ended, site_restored, site_renamed):
+        ended.connect(_purge_ended, dispatch_uid="news.purge_ended")
     post_save.connect(_purge_department, sender=Department, dispatch_uid="news.purge.department")
     for signal in (post_save, post_delete):
         signal.connect(_purge_department, sender=MenuItem, dispatch_uid="news.purge.menu")

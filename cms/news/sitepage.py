@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from cms.content.text import nfc, slugify, squeeze
 from cms.delivery.cache import Cache, declare, news_tag, page_tag, site_tag
+from cms.directory.views import ADDRESS as DIRECTORY_ROOT
 from cms.plugins.contributions import PLUGINS_ROOT
 from sites.tenancy import department_for
 from sites.tree import local_url
@@ -19,7 +20,17 @@ from sites.tree import local_url
 # The address of a site's whole news; no page below a home page may take it.
 NEWS_ROOT = "kho-tin"
 RESERVED_SLUGS = frozenset(
-    {NEWS_ROOT, PLUGINS_ROOT, "rss", "atom", "admin", "documents", "static", "media"}
+    {
+        NEWS_ROOT,
+        PLUGINS_ROOT,
+        DIRECTORY_ROOT,
+        "rss",
+        "atom",
+        "admin",
+        "documents",
+        "static",
+        "media",
+    }
 )
 
 

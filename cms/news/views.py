@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,8 @@ from wagtail.models import Page
 
 from cms.delivery.cache import Cache, collect
 from cms.traffic.counts import SiteCounts
-from sites.models import Department, DepartmentKind
 from sites.tenancy import department_for
-from sites.tree import department_of, local_url
+from sites.tree import local_url
 
 from .feeds import build_feed
 from .periods import Period
@@ -45,14 +44,6 @@ class SectionBlock:
     articles: list[ArticlePage]
 
 
-@dataclass
-class ComponentSites:
-    """The sites of one kind of department, on the portal's home page."""
-
-    kind_name: str
-    departments: list[Department] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class PeriodView:
     """A year, month or day of the archive, as the page shows it.
@@ -70,7 +61,7 @@ class PeriodView:
 
 
 def home_context(home: HomePage) -> dict[str, Any]:
-    """The front page: lead story, four more, a block a section, the component sites."""
+    """The front page: lead story, four more, a block a section."""
     news = SiteNews(home)
     latest = news.latest(5)
     blocks = []
@@ -82,23 +73,7 @@ def home_context(home: HomePage) -> dict[str, Any]:
         "lead": latest[0] if latest else None,
         "top": latest[1:],
         "blocks": blocks,
-        "component_sites": _component_sites(home),
     }
-
-
-def _component_sites(home: HomePage) -> list[ComponentSites]:
-    department = department_of(home)
-    if department is None or department.kind.code != "province":
-        return []
-    groups: dict[int, ComponentSites] = {}
-    for component in (
-        Department.objects.filter(state=Department.State.ACTIVE)
-        .exclude(pk=department.pk)
-        .select_related("site", "kind")
-    ):
-        kind: DepartmentKind = component.kind
-        groups.setdefault(kind.pk, ComponentSites(kind.plural_name)).departments.append(component)
-    return list(groups.values())
 
 
 def listing(page: Page, request: HttpRequest, news: SiteNews, template: str) -> HttpResponse:

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from cms.delivery.cache import purge, site_tag
+from cms.record.models import Kind
+from cms.record.writing import record
 from sites.models import Department
 
 from .contributions import SiteEvent
@@ -61,6 +63,10 @@ def set_enabled_plugins(department: Department, plugin_ids: Iterable[str]) -> No
         announce(SiteEvent("enabled", department), only=plugin_id)
     for plugin_id in sorted(before - after):
         announce(SiteEvent("disabled", department), only=plugin_id)
+    if before != after:
+        changes = [f"+ {_label(one)}" for one in sorted(after - before)]
+        changes += [f"− {_label(one)}" for one in sorted(before - after)]
+        record(department, "sen.plugins.switch", Kind.PLUGINS, details=", ".join(changes))
     purge(site_tag(department.site_id))
 
 
@@ -79,8 +85,15 @@ def set_off_everywhere(plugin_id: str, off: bool) -> None:
         plugin_activations__plugin_id=plugin_id, plugin_activations__enabled=True
     ).select_related("site"):
         announce(SiteEvent(name, department), only=plugin_id)
+        act = "off_everywhere" if off else "left_to_sites"
+        record(department, f"sen.plugins.{act}", Kind.PLUGINS, about=_label(plugin_id))
     PluginSwitch.objects.update_or_create(plugin_id=plugin_id, defaults={"off_everywhere": off})
     purge(*(site_tag(pk) for pk in Department.objects.values_list("site_id", flat=True)))
+
+
+def _label(plugin_id: str) -> str:
+    info = plugins.get(plugin_id)
+    return str(info.label) if info is not None else plugin_id
 
 
 def enable_bundled_plugins(sender: Any, department: Department, **kwargs: Any) -> None:

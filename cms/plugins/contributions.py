@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 # The addresses of plugins begin with it; no page below a home page may have this slug.
 PLUGINS_ROOT = "tien-ich"
-SITE_EVENTS = frozenset({"opened", "enabled", "disabled", "published", "unpublished"})
+SITE_EVENTS = frozenset(
+    {
+        *("opened", "enabled", "disabled", "published", "unpublished"),
+        *("renamed", "archived", "restored", "merged"),
+    }
+)
 
 _PREFIX = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
 
@@ -38,14 +43,17 @@ class SiteEvent:
     Args:
         name: ``opened`` (also when a site is completed), ``enabled`` and
             ``disabled`` (this plugin, by the department), ``published`` and
-            ``unpublished`` (a page).
+            ``unpublished`` (a page), ``renamed`` (another host), ``archived``,
+            ``restored``, and ``merged`` (the rows of another site are this one's now).
         department: whose site; its rows are the current ones while a hook runs.
         page: the page, for ``published`` and ``unpublished``.
+        source: the department that has ended, for ``merged``.
     """
 
     name: str
     department: Department
     page: Page | None = None
+    source: Department | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ def site_hook(event: str) -> Callable[[SiteHookType], SiteHookType]:
     with the department current.
 
     Args:
-        event: one of ``opened``, ``enabled``, ``disabled``, ``published``, ``unpublished``.
+        event: one of the names of :class:`SiteEvent`.
 
     Raises:
         ImproperlyConfigured: there is no such event.

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.traffic import visitors
@@ -46,6 +47,36 @@ def _call_hooks(event: SiteEvent, only: str) -> None:
 def site_was_opened(sender: Any, department: Department, **kwargs: Any) -> None:
     """Receiver of ``site_opened``."""
     announce(SiteEvent("opened", department))
+
+
+def site_was_renamed(sender: Any, department: Department, **kwargs: Any) -> None:
+    """Receiver of ``site_renamed``."""
+    announce(SiteEvent("renamed", department))
+
+
+def site_has_ended(sender: Any, department: Department, **kwargs: Any) -> None:
+    """Receiver of ``site_ended``: of an archive; whom a site was merged into hears ``merged``."""
+    if department.state == Department.State.ARCHIVED:
+        announce(SiteEvent("archived", department))
+
+
+def site_was_restored(sender: Any, department: Department, **kwargs: Any) -> None:
+    """Receiver of ``site_restored``."""
+    announce(SiteEvent("restored", department))
+
+
+def sites_were_merged(
+    sender: Any, source: Department, target: Department, whole: bool, report: Any, **kwargs: Any
+) -> None:
+    """Receiver of ``pages_moved``: say what came along and will not be seen."""
+    if not whole:
+        return
+    for plugin_id in sorted(enabled_plugins(source) - enabled_plugins(target)):
+        report.warn(
+            _("“%(target)s” does not use the plugin %(plugin)s, which “%(source)s” used.")
+            % {"target": target, "plugin": plugin_id, "source": source}
+        )
+    announce(SiteEvent("merged", target, source=source))
 
 
 def page_was_published(sender: Any, instance: Page, **kwargs: Any) -> None:

@@ -79,8 +79,9 @@ def background_task(function: Callable[P, None]) -> BackgroundTask[P]:
 def run_plugin_task(
     plugin_id: str, name: str, department_id: int, arguments: dict[str, Any], attempts: int = 1
 ) -> None:
-    """Run a plugin's task; where the plugin is off or gone, it is dropped."""
-    department = Department.objects.select_related("site").filter(pk=department_id).first()
+    """Run a plugin's task; it is dropped where the plugin is off or gone or the site has ended."""
+    going_on = Department.objects.exclude(state__in=Department.ENDED).select_related("site")
+    department = going_on.filter(pk=department_id).first()
     function = contributions.of(plugin_id).tasks.get(name)
     if department is None or function is None or plugin_id not in enabled_plugins(department):
         logger.info("task %s of plugin %s is dropped: it is off or gone", name, plugin_id)

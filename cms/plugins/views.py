@@ -18,6 +18,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.blocks import BlockField
 
 from cms.delivery.cache import purge, site_tag
+from cms.record.models import Kind
+from cms.record.writing import record
 from sites.models import Department
 
 from .activation import (
@@ -197,6 +199,7 @@ class PluginSettingsView(DepartmentScreen):
             messages.error(request, _("The settings could not be saved due to errors."))
             return self.render_to_response(self.get_context_data(form=form))
         self.settings.write(self.department, form.cleaned_data["settings"])
+        record(self.department, "sen.plugins.settings", Kind.PLUGINS, about=str(self._info.label))
         messages.success(request, _("The settings of “%s” were saved.") % self._info.label)
         return redirect("plugins_department", self.department.pk)
 

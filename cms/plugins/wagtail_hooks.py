@@ -7,6 +7,11 @@ from typing import Any
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+from sites.administering import MENU_HOOK
+from sites.isolation.gate import SHARED, let_in
+from sites.models import Department
 
 from .administering import SiteAdministratorMenuItem
 from .contributions import contributions
@@ -19,6 +24,10 @@ from .views import PluginDepartmentsView, PluginHealthView, PluginSettingsView, 
 def register_admin_urls() -> list[Any]:
     """The departments, the switches of one, a plugin's settings there; the province's screen."""
     one = "plugins/<int:department_id>/"
+    let_in(
+        ["plugins_index", "plugins_department", "plugins_settings"],
+        ids={"department_id": Department, "plugin_id": SHARED},
+    )
     return [
         path("plugins/", PluginDepartmentsView.as_view(), name="plugins_index"),
         path("plugins/health/", PluginHealthView.as_view(), name="plugins_health"),
@@ -49,9 +58,21 @@ def _can_be_made(plugin_id: str, screens: list[AdminScreen]) -> bool:
     return True
 
 
-@hooks.register("register_settings_menu_item")
+@hooks.register(MENU_HOOK)
 def register_menu_item() -> SiteAdministratorMenuItem:
-    """Plugins, among the settings."""
+    """Plugins, among the screens of the own site."""
     return SiteAdministratorMenuItem(
-        _("Plugins"), reverse("plugins_index"), name="plugins", icon_name="cogs", order=620
+        _("Plugins"), reverse("plugins_index"), name="plugins", icon_name="cogs", order=310
     )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """What the acts on these screens are called in the record."""
+    for code, label in (
+        ("switch", _("Switch plugins on or off")),
+        ("settings", _("Change a plugin's settings")),
+        ("off_everywhere", _("Switch a plugin off on all sites")),
+        ("left_to_sites", _("Leave a plugin to the sites again")),
+    ):
+        actions.register_action(f"sen.plugins.{code}", label, label)

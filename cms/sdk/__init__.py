@@ -16,7 +16,6 @@ from wagtail.blocks import (
     IntegerBlock,
     ListBlock,
     MultipleChoiceBlock,
-    PageChooserBlock,
     RichTextBlock,
     StaticBlock,
     StructBlock,
@@ -31,6 +30,7 @@ from cms.content.fields import JSONStreamField
 from cms.content.html import safe_rich_text, sanitise
 from cms.content.text import fold, nfc, slugify
 from cms.delivery.cache import Cache
+from cms.directory.reading import ComponentSite, component_sites, site_kinds
 from cms.media.reading import SiteMedia
 from cms.news.choosers import ArticleChooserBlock, SectionChooserBlock
 from cms.news.pluginpages import PluginPage
@@ -46,6 +46,7 @@ from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register
 from cms.widgets.sample_articles import sample_articles
 from cms.widgets.widget import Snapshot, Widget, WidgetContext
+from sites.isolation.choosing import PageChooserBlock
 from sites.models import Department
 from sites.roles import Role
 from sites.scoping import DepartmentModel
@@ -60,6 +61,7 @@ __all__ = [
     "Cache",
     "CharBlock",
     "ChoiceBlock",
+    "ComponentSite",
     "DateBlock",
     "DateTimeBlock",
     "Department",
@@ -94,6 +96,7 @@ __all__ = [
     "__version__",
     "acting_for",
     "background_task",
+    "component_sites",
     "current_department",
     "fetch",
     "fold",
@@ -111,6 +114,7 @@ __all__ = [
     "sanitise",
     "settings_of",
     "site_hook",
+    "site_kinds",
     "slugify",
     "visitor_mark",
     "visitor_post",

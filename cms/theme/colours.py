@@ -80,9 +80,15 @@ def dark_tokens(accent: str) -> Tokens:
     }
 
 
-def stylesheet_for(accent: str) -> str:
-    """The department's part of the style sheet: the tokens for light and for dark."""
-    return (
+#: By how much a department's text size enlarges the reader's own.
+TEXT_SCALES = {"normal": 1.0, "large": 1.125, "larger": 1.25}
+
+
+def stylesheet_for(accent: str, text_size: str = "normal") -> str:
+    """The department's part of the style sheet: the tokens for light and for dark, and its size."""
+    scale = TEXT_SCALES.get(text_size, 1.0)
+    size = "" if scale == 1.0 else f":root{{--base-scale:{scale};font-size:{scale * 100:g}%}}\n"
+    return size + (
         f":root{{{_declarations(light_tokens(accent))}}}\n"
         "@media screen and (prefers-color-scheme:dark){"
         f':root:not([data-scheme="light"]){{{_declarations(dark_tokens(accent))}}}}}\n'

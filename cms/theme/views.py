@@ -21,26 +21,28 @@ SHORTLY = "public, max-age=60"
 
 
 @lru_cache(maxsize=512)
-def _digest(accent: str) -> str:
-    return hashlib.sha256(stylesheet_for(accent).encode()).hexdigest()[:12]
+def _digest(accent: str, text_size: str) -> str:
+    return hashlib.sha256(stylesheet_for(accent, text_size).encode()).hexdigest()[:12]
 
 
 def theme_url(department: Department) -> str:
     """The address of the department's style sheet; it changes when the colours do."""
-    return reverse("theme_stylesheet", args=[department.site_id, _digest(department.accent)])
+    digest = _digest(department.accent, department.text_size)
+    return reverse("theme_stylesheet", args=[department.site_id, digest])
 
 
 @require_safe
 def stylesheet(request: HttpRequest, site_id: int, digest: str) -> HttpResponse:
-    """The tokens of a site's accent colour; 404 where there is no such site.
+    """The tokens of a site's accent colour, and its text size; 404 where there is no such site.
 
     Kept for ever under its own digest, for a minute under another.
     """
-    accent = None
+    look = None
     if site_id <= MAX_ID:
-        accent = Department.objects.filter(site_id=site_id).values_list("accent", flat=True).first()
-    if accent is None:
+        looks = Department.objects.filter(site_id=site_id).values_list("accent", "text_size")
+        look = looks.first()
+    if look is None:
         raise Http404("no such site")
-    response = HttpResponse(stylesheet_for(accent), content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = FOREVER if digest == _digest(accent) else SHORTLY
+    response = HttpResponse(stylesheet_for(*look), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = FOREVER if digest == _digest(*look) else SHORTLY
     return response

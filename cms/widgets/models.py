@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, Page, PreviewableMixin, RevisionMixin
 
 from cms.delivery.cache import purge, site_tag
+from sites.isolation.references import OwnReferences
 from sites.models import Department
 from sites.tree import department_of
 
@@ -23,7 +24,7 @@ from .slots import Slot
 PROVINCE_TAG = "widgets:province"
 
 
-class WidgetArea(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
+class WidgetArea(OwnReferences, PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
     """The widgets of one slot, in order: on a page and below it, or the province's default.
 
     An area that was reset is neither live nor a draft; it keeps its history.

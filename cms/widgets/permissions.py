@@ -44,6 +44,12 @@ def administers_province(user: Any) -> bool:
     return department is not None and has_role(user, department, Role.SITE_ADMIN)
 
 
+def areas_of(department: Department) -> Q:
+    """Which areas are ``department``'s own: its site's; the province's default are the portal's."""
+    own = Q(page__path__startswith=department.site.root_page.path)
+    return own | Q(page=None) if department == province() else own
+
+
 def administers(user: Any, area: WidgetArea) -> bool:
     """Whether ``user`` may arrange ``area``."""
     if area.page_id is None:

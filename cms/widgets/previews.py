@@ -49,21 +49,15 @@ def preview_page(request: HttpRequest, entry: RegisteredWidget) -> dict[str, Any
 
 
 def preview_department(request: HttpRequest) -> Department:
-    """For whom previews are rendered: this host's department if the editor administers it.
-
-    Else the first one that she does: nobody sees what is not hers.
+    """For whom previews are rendered: the department that the editor works for.
 
     Raises:
-        PermissionDenied: she administers none.
+        PermissionDenied: she does not administer it.
     """
-    administered = administered_departments(request.user)
     here = department_for(request)
-    if here is not None and administered.filter(pk=here.pk).exists():
-        return here
-    first = administered.order_by("pk").first()
-    if first is None:
+    if here is None or not administered_departments(request.user).filter(pk=here.pk).exists():
         raise PermissionDenied("previews are for those who administer a site")
-    return first
+    return here
 
 
 def render_preview(entry: RegisteredWidget, department: Department) -> SafeString | None:

@@ -71,7 +71,8 @@ def _items_with_refresh() -> Iterator[tuple[Department, list[Item]]]:
     of_department: dict[int | None, list[WidgetArea]] = {}
     for area in WidgetArea.objects.filter(live=True).iterator():
         of_department.setdefault(area.department_id, []).append(area)
-    for department in Department.objects.select_related("site"):
+    going_on = Department.objects.exclude(state__in=Department.ENDED)
+    for department in going_on.select_related("site"):
         enabled = enabled_plugins(department)
         own = of_department.get(department.pk, [])
         shown: list[tuple[WidgetArea | None, str]] = [(area, area.slot) for area in own]

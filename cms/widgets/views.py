@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminPageChooser
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 
@@ -25,6 +24,7 @@ from cms.plugins.administering import get_administered
 from cms.plugins.models import PluginFailure
 from cms.plugins.registry import plugins
 from cms.plugins.views import DepartmentScreen, DepartmentsView
+from sites.isolation.choosing import OwnPageChooser
 from sites.models import Department
 
 from .areas import resolve, stored_json
@@ -122,7 +122,7 @@ class PlaceForm(forms.Form):
 
     page = forms.ModelChoiceField(
         queryset=Page.objects.none(),
-        widget=AdminPageChooser(),
+        widget=OwnPageChooser(),
         label=gettext_lazy("Another page"),
         error_messages={"invalid_choice": gettext_lazy("This page is not of this site.")},
     )

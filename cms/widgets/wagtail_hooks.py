@@ -9,12 +9,18 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from cms.plugins.administering import SiteAdministratorMenuItem, administered_departments
+from sites.administering import MENU_HOOK
+from sites.isolation.gate import SHARED, let_in
+from sites.isolation.ownership import register_owner
+from sites.models import Department
 from sites.tree import department_of
 
 from .editor import AreaViewSet, area_actions, area_viewset
+from .models import WidgetArea
+from .permissions import areas_of
 from .views import (
     OverrideView,
     ProvinceAreasView,
@@ -24,6 +30,19 @@ from .views import (
 )
 
 hooks.register("construct_snippet_action_menu", area_actions)
+
+AREA_VIEWS = (
+    "list",
+    "edit",
+    "history",
+    "history_results",
+    "preview_on_edit",
+    "revisions_view",
+    "revisions_revert",
+    "revisions_compare",
+    "revisions_unschedule",
+    "unpublish",
+)
 
 
 @hooks.register("register_admin_viewset")
@@ -37,6 +56,29 @@ def register_admin_urls() -> list[Any]:
     """Departments, the places of a department's site, the province's defaults."""
     site = "widgets/<int:department_id>/"
     page = f"{site}page/<int:page_id>/"
+    register_owner(WidgetArea, areas_of)
+    let_in(
+        [
+            "widget_areas_index",
+            "widget_areas",
+            "widget_areas_page",
+            "widget_area_override",
+            "widget_areas_province",
+            "widget_area_override_province",
+            "widget_area_reset",
+            *(f"{area_viewset.get_url_name(name)}" for name in AREA_VIEWS),
+        ],
+        ids={
+            "department_id": Department,
+            "page_id": Page,
+            "area_id": WidgetArea,
+            "pk": WidgetArea,
+            "revision_id": Revision,
+            "slot": SHARED,
+            "revision_id_a": SHARED,
+            "revision_id_b": SHARED,
+        },
+    )
     return [
         path("widgets/", WidgetDepartmentsView.as_view(), name="widget_areas_index"),
         path("widgets/province/", ProvinceAreasView.as_view(), name="widget_areas_province"),
@@ -56,15 +98,15 @@ def register_admin_urls() -> list[Any]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register(MENU_HOOK)
 def register_menu_item() -> SiteAdministratorMenuItem:
-    """Sidebar and widgets, in the main menu."""
+    """Sidebar and widgets, among the screens of the own site."""
     return SiteAdministratorMenuItem(
         _("Sidebar and widgets"),
         reverse("widget_areas_index"),
         name="widgets",
         icon_name="grip",
-        order=500,
+        order=300,
     )
 
 

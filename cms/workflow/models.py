@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
-from sites.roles import Role, roles_of
+from sites.roles import GATE_ROLES, roles_of
 
 from . import rules
 from .forms import ApproveForm, ReturnForm
-
-GATE_ROLES = (Role.EDITOR, Role.CHIEF)
 
 
 class Gate(Task):
@@ -80,6 +80,7 @@ class Gate(Task):
         reason = rules.why_not(locked, user, action_name, comment=kwargs.get("comment", ""))
         if reason is not None:
             raise rules.GateRefused(reason)
+        kwargs["comment"] = _signed_for(locked, user, kwargs.get("comment", ""))
         super().on_action(locked.specific, user, action_name, **kwargs)
         return None
 
@@ -118,3 +119,18 @@ class Gate(Task):
     @classmethod
     def get_description(cls) -> Any:
         return _("The people of one role in the article's own department approve.")
+
+
+def _signed_for(task_state: TaskState, user: Any, comment: str) -> str:
+    """The comment of an act, beginning with the colleagues for whom a deputy acts.
+
+    The comment is what Wagtail shows of an act wherever it shows it.
+    """
+    page = task_state.workflow_state.content_object
+    keys = rules.colleagues_of(task_state, page, user)
+    if not keys:
+        return comment
+    people = get_user_model()._base_manager.filter(pk__in=keys).order_by("pk")
+    names = ", ".join(person.get_full_name() for person in people)
+    signature = gettext("(for %(names)s)") % {"names": names}
+    return f"{signature} {comment}".strip()

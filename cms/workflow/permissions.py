@@ -11,6 +11,7 @@ from typing import Any
 
 from wagtail.models import Page, PagePermissionTester, Revision, TaskState
 
+from sites.isolation.references import OwnReferences
 from sites.roles import Role, has_role, roles_of
 from sites.tree import department_of
 
@@ -74,7 +75,7 @@ class AdministeredPermissionTester(PagePermissionTester):
         return False
 
 
-class GatedPage(Page):
+class GatedPage(OwnReferences, Page):
     """A page whose text passes the department's gates before it is public."""
 
     class Meta:
@@ -99,7 +100,7 @@ class GatedPage(Page):
         return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
 
-class AdministeredPage(Page):
+class AdministeredPage(OwnReferences, Page):
     """A page that the site administrator publishes: it gives structure, not text."""
 
     class Meta:

@@ -3,7 +3,9 @@
 The approver holds the gate's role in the article's own department; is neither
 the requester nor the author of any revision since the live one; passed no
 earlier gate of this round; and approves exactly the latest revision. There is
-no exemption for superusers. Source: the four-eyes rule of ``docs/editors/approval.md``.
+no exemption for superusers. A deputy may do what the colleague might: whoever
+stands at a gate only for those who may not approve there, may not either.
+Source: the four-eyes rule of ``docs/editors/approval.md``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
-from sites.roles import Role, has_role
+from sites.roles import Role, has_role, stands_in_for
 from sites.tree import department_of
 
 NO_LONGER_HERE = _("Somebody else has acted on this article meanwhile; it no longer waits here.")
@@ -22,6 +24,10 @@ NOT_YOUR_GATE = _("You do not approve at this gate in this department.")
 OWN_REQUEST = _("You submitted this article yourself; somebody else must approve it.")
 OWN_WORDS = _("You wrote part of this text; somebody else must approve it.")
 PASSED_EARLIER = _("You passed this article at an earlier gate; somebody else must approve here.")
+NOT_FOR_COLLEAGUE = _(
+    "The colleague for whom you stand in wrote, submitted or approved this text; "
+    "somebody else must approve it."
+)
 NEWER_TEXT = _("The text has changed since it was submitted; it must be submitted again.")
 REASON_REQUIRED = _("Say why you return the article.")
 UNKNOWN_ACTION = _("There is no such act at this gate.")
@@ -56,15 +62,30 @@ def why_not(
         return UNKNOWN_ACTION
     if task_state.revision_id != page.latest_revision_id:
         return NEWER_TEXT
-    if user.pk in _requesters(workflow_state, page):
+    requesters, authors = _requesters(workflow_state, page), authors_since_live(page)
+    if user.pk in requesters:
         return OWN_REQUEST
-    if user.pk in authors_since_live(page):
+    if user.pk in authors:
         return OWN_WORDS
-    if workflow_state.task_states.filter(
-        status=TaskState.STATUS_APPROVED, revision_id=task_state.revision_id, finished_by=user
-    ).exists():
+    passed = set(
+        workflow_state.task_states.filter(
+            status=TaskState.STATUS_APPROVED, revision_id=task_state.revision_id
+        ).values_list("finished_by", flat=True)
+    )
+    if user.pk in passed:
         return PASSED_EARLIER
+    colleagues = colleagues_of(task_state, page, user)
+    if colleagues and colleagues <= requesters | authors | passed:
+        return NOT_FOR_COLLEAGUE
     return None
+
+
+def colleagues_of(task_state: TaskState, page: Page, user: Any) -> frozenset[int]:
+    """The keys of those for whom ``user`` stands at the gate; empty who stands there themselves."""
+    department = department_of(page)
+    if department is None:
+        return frozenset()
+    return stands_in_for(user, department, task_state.task.specific.role)
 
 
 def stands_at_gate(page: Page, role: str, user: Any) -> bool:

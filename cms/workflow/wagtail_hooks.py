@@ -11,6 +11,9 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+from wagtail.models import TaskState
+
+from sites.isolation.gate import let_in
 
 from . import rules
 from .models import Gate
@@ -56,6 +59,7 @@ class ReviewMenuItem(ActionMenuItem):
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     """The approval screen."""
+    let_in(["approval_review"], ids={"task_state_id": TaskState})
     return [path("approval/<int:task_state_id>/", review, name="approval_review")]
 
 

@@ -50,6 +50,7 @@ def contents(department: Department) -> dict[str, dict[str, Any]]:
         "notices": {},
         "documents": {"count": 4},
         "rss": FEED,
+        "component_sites": {"scope": "all", "logos": True},
         "section_menu": {},
         "latest_news": {"count": 5},
         "most_read": {"days": 365, "count": 5},

@@ -16,6 +16,7 @@ HOST = "so-tttt.localhost"
 NARROW = {"viewport": {"width": 1440, "height": 1000}, "device_scale_factor": 2}
 WIDE = {"viewport": {"width": 768, "height": 1000}, "device_scale_factor": 1}
 SIZES = {
+    "component_sites": WIDE,
     "date_browser": NARROW,
     "documents": NARROW,
     "featured_news": WIDE,

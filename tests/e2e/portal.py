@@ -15,7 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -84,6 +88,8 @@ def own_data() -> Iterator[dict[str, str]]:
     data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
     env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
     env["SEN_CACHE_PREFIX"] = data.name
+    # The demo's accounts have no second factor; the Makefile says the same.
+    env["SEN_SECOND_FACTOR_ROLES"] = ""
     env.pop("SEN_PLUGIN_PATH", None)
     try:
         with _database(env, data.name):
@@ -163,3 +169,13 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"the portal did not answer: {log.read_text()[-3000:]}")
+
+
+def sign_in(page: Page, portal: Portal, username: str) -> None:
+    """Sign in on the admin host as one of the demo's people."""
+    show = "from cms.demo.staff import PASSWORD; print(PASSWORD)"
+    page.goto(portal.url(path="/admin/"))
+    page.fill("#id_username", username)
+    page.fill("#id_password", portal.manage("shell", "-v0", "-c", show).strip())
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal
+from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal, sign_in
 
 IMAGES = ROOT / "docs" / "images"
 DESKTOP = {"width": 1440, "height": 1000}
@@ -24,6 +24,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         context = browser.new_context(locale="vi-VN", viewport=DESKTOP)
         take_admin(context.new_page(), portal)
+        context.clear_cookies()
+        take_own_site(context.new_page(), portal)
         context.close()
         for size in (DESKTOP, PHONE):
             context = browser.new_context(locale="vi-VN", viewport=size)
@@ -42,14 +44,20 @@ def take(page: Page, portal: Portal, width: int) -> None:
 
 def take_admin(page: Page, portal: Portal) -> None:
     """Where a site administrator arranges widgets."""
-    host = "so-tttt.localhost"
-    page.goto(portal.url(host, "/admin/"))
-    page.fill("#id_username", "quantri.tttt")
-    show = "from cms.demo.staff import PASSWORD; print(PASSWORD)"
-    page.fill("#id_password", portal.manage("shell", "-v0", "-c", show).strip())
-    page.click("button[type=submit]")
-    page.goto(portal.url(host, "/admin/widgets/"))
+    sign_in(page, portal, "quantri.tttt")
+    page.goto(portal.url(path="/admin/widgets/"))
     shoot(page, IMAGES / f"areas-{DESKTOP['width']}.png")
+
+
+def take_own_site(page: Page, portal: Portal) -> None:
+    """A site administrator's own screens."""
+    sign_in(page, portal, "quantri.yte")
+    for name, path in (("own-site", "my-site/"), ("people", "people/"), ("look", "my-site/look/")):
+        page.goto(portal.url(path=f"/admin/{path}"))
+        shoot(page, IMAGES / f"{name}-{DESKTOP['width']}.png")
+    page.set_viewport_size(PHONE)
+    page.goto(portal.url(path="/admin/workplace/"))
+    shoot(page, IMAGES / f"workplace-{PHONE['width']}.png")
 
 
 def shoot(page: Page, path: Path) -> None:

@@ -21,7 +21,7 @@ PHONE = {"width": 360, "height": 740}
 
 
 def sign_in(page: Page, portal: Portal, username: str) -> Page:
-    page.goto(portal.url(HOST, "/admin/"))
+    page.goto(portal.url(path="/admin/"))
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
     page.click("button[type=submit]")
@@ -48,7 +48,7 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
         "from cms.news.models import SectionPage as S;"
         "print(S.objects.filter(url_path__startswith='/so-tttt-').order_by('path')[0].pk)",
     ).strip()
-    address = portal.url(HOST, f"/admin/pages/add/news/articlepage/{section}/")
+    address = portal.url(path=f"/admin/pages/add/news/articlepage/{section}/")
     reporter.goto(address, wait_until="networkidle")
     reporter.fill("#id_title", TITLE)
     reporter.fill("#id_lead", "Ba mươi đoàn viên xuống tận ấp.")
@@ -72,7 +72,7 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     expect(editor.get_by_text("Đã trả lại")).to_be_visible()
 
     # The reporter reads the reason and mends.
-    reporter.goto(portal.url(HOST, "/admin/"))
+    reporter.goto(portal.url(path="/admin/"))
     reporter.get_by_role("link", name=TITLE).first.click()
     reporter.wait_for_load_state("networkidle")
     expect(reporter.get_by_text("Thiếu số lượng chữ ký số đã cấp.").first).to_be_attached()
@@ -80,7 +80,7 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     submit(reporter)
 
     # Editor and chief approve; nobody else publishes.
-    editor.goto(portal.url(HOST, "/admin/"))
+    editor.goto(portal.url(path="/admin/"))
     editor.get_by_role("link", name=TITLE).click()
     editor.get_by_role("button", name="Phê duyệt").click()
     expect(editor.get_by_text("Đã phê duyệt")).to_be_visible()

@@ -140,7 +140,7 @@ def test_a_plugin_comes_changes_goes_and_returns(
         return admin.get_by_role("row").filter(has=admin.get_by_label("Weather"))
 
     def switch(admin: Page, portal: Portal, on: bool) -> None:
-        admin.goto(portal.url(HOST, "/admin/plugins/"))
+        admin.goto(portal.url(path="/admin/plugins/"))
         admin.get_by_label("Weather").set_checked(on)
         admin.get_by_role("button", name="Lưu", exact=True).click()
         expect(admin.get_by_text("Đã lưu")).to_be_visible()
@@ -151,8 +151,8 @@ def test_a_plugin_comes_changes_goes_and_returns(
     with served() as portal:
         admin = sign_in(visit(), portal, USER)
         public = visit()
-        screen = portal.url(HOST, "/admin/plugin/weather/entry/")
-        admin.goto(portal.url(HOST, "/admin/plugins/"))
+        screen = portal.url(path="/admin/plugin/weather/entry/")
+        admin.goto(portal.url(path="/admin/plugins/"))
         expect(admin.get_by_label("Weather")).not_to_be_checked()
         expect(row(admin)).to_contain_text("0.1.0")
         expect(row(admin)).to_contain_text("package sen-weather")
@@ -166,7 +166,7 @@ def test_a_plugin_comes_changes_goes_and_returns(
             admin.get_by_label("địa chỉ", exact=False).fill("https://example.org/")
             admin.get_by_role("button", name="Tạo").click()
             expect(admin.get_by_text(title).first).to_be_visible()
-        admin.goto(portal.url(HOST, "/admin/widgets/"))
+        admin.goto(portal.url(path="/admin/widgets/"))
         admin.locator("tr[data-slot=sidebar]").get_by_role("button", name="Thay riêng").click()
         admin.wait_for_load_state("networkidle")
         admin.get_by_role("button", name="Chèn khối").last.click()
@@ -207,7 +207,7 @@ def test_a_plugin_comes_changes_goes_and_returns(
         admin, public = sign_in(visit(), portal, USER), visit(portal.url(HOST))
         widget = public.locator(".widget--weather")
         expect(widget.get_by_role("listitem")).to_have_text(["1. Sông Cầu (mới)"])
-        admin.goto(portal.url(HOST, "/admin/widgets/"))
+        admin.goto(portal.url(path="/admin/widgets/"))
         admin.locator("tr[data-slot=sidebar]").get_by_role("link", name="Sửa").click()
         block = admin.locator("[data-streamfield-child]").last
         expect(block.get_by_label("Số dòng hiển thị")).to_have_value("1")
@@ -219,8 +219,8 @@ def test_a_plugin_comes_changes_goes_and_returns(
         public.reload()
         expect(public.locator(OTHERS)).to_have_count(others)
         expect(widget).to_have_count(0)
-        admin.goto(portal.url(HOST, "/admin/plugin/weather/entry/"))
-        expect(admin).to_have_url(portal.url(HOST, "/admin/"))
+        admin.goto(portal.url(path="/admin/plugin/weather/entry/"))
+        expect(admin).to_have_url(portal.url(path="/admin/"))
         switch(admin, portal, on=True)
 
     # Gone, without having been purged: the portal goes on, and keeps what it does not know.
@@ -232,7 +232,7 @@ def test_a_plugin_comes_changes_goes_and_returns(
         wanted = command("shell", "-v0", "-c", NOTHING_WANTED)
         assert "No migrations to apply" in wanted
         assert "No changes detected" in wanted
-        admin.goto(portal.url(HOST, "/admin/widgets/"))
+        admin.goto(portal.url(path="/admin/widgets/"))
         admin.locator("tr[data-slot=sidebar]").get_by_role("link", name="Sửa").click()
         note = admin.locator("[data-streamfield-child]").last
         expect(note.locator("textarea")).to_have_value(

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         self._say_where()
         self.stdout.flush()
         os.environ["SEN_EMBEDDED"] = "1"
+        os.environ.setdefault("ADMIN_BASE_URL", f"http://localhost:{port}")
         server = [
             *(sys.executable, "-m", "granian", "cms.wsgi:application", "--interface", "wsgi"),
             *("--host", options["host"], "--port", str(port)),
@@ -76,7 +77,8 @@ class Command(BaseCommand):
         if default is None:
             write("No site is open yet: manage.py open_site --help")
             return
-        write(f"\n  {default.root_url}/admin/".ljust(44) + "the editors' entrance")
+        admin = f"http://{settings.SEN_ADMIN_HOST}:{default.port}/admin/"
+        write(f"\n  {admin}".ljust(44) + "the editors' entrance")
         demo = accounts()
         if demo:
             write(f"\nDemo accounts (password: {PASSWORD}):")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -16,7 +15,7 @@ from wagtail.models import PageViewRestriction
 from cms.delivery.cache import UNCACHEABLE, Cache
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_article, make_user, section_of
+from tests.factories import make_article, make_user, section_of, staff_client
 
 
 @pytest.fixture
@@ -114,8 +113,7 @@ def test_undeclared_parameters_do_not_split_the_cache(site_a: Department, state:
 
 
 def test_editors_see_the_page_itself(site_a: Department) -> None:
-    client = Client(headers={"host": site_a.host})
-    client.force_login(make_user((site_a, Role.EDITOR)))
+    client = staff_client(make_user((site_a, Role.EDITOR)))
     for _ in range(2):
         assert "X-Sen-Cache" not in client.get("/").headers
 

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.test import Client
 from sen_dummy.models import AlmanacPage
 from wagtail.models import Page
 
 from cms.sdk.testing import enable
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import home_of, make_user
+from tests.factories import home_of, make_user, staff_client
 
 
 def test_a_page_whose_type_is_gone_leaves_the_site_and_the_explorer_whole(
@@ -24,8 +23,7 @@ def test_a_page_whose_type_is_gone_leaves_the_site_and_the_explorer_whole(
     page = home.add_child(instance=AlmanacPage(title="Lịch cũ", slug="lich-cu"))
     page.save_revision()  # with a draft Wagtail's listing asks the page's type
     gone = ContentType.objects.create(app_label="gone", model="gonepage")
-    client = Client(headers={"host": site_a.host})
-    client.force_login(make_user((site_a, Role.SITE_ADMIN)))
+    client = staff_client(make_user((site_a, Role.SITE_ADMIN)))
     explorer = f"/admin/pages/{home.pk}/"
     assert "Lịch cũ" in client.get(explorer).content.decode()
     assert browse(site_a, "/lich-cu/").status_code == 200

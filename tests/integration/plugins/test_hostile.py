@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from sen_hostile import widgets as hostile
@@ -28,7 +27,7 @@ from cms.sdk.testing import NetworkUsedError, WidgetContract, enable, put_in_sid
 from cms.widgets.checks import check_editable
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_user
+from tests.factories import make_user, staff_client
 
 ROOT = Path(__file__).resolve().parents[3]
 FINE = "fine after all"
@@ -69,8 +68,7 @@ def assert_administrators_know(site: Department, part: str, reason: str) -> None
         (make_user((site, Role.SITE_ADMIN)), f"/admin/plugins/{site.pk}/"),
         (make_user(is_superuser=True), "/admin/plugins/health/"),
     ):
-        client = Client(headers={"host": site.host})
-        client.force_login(user)
+        client = staff_client(user, site)
         text = client.get(path).content.decode()
         assert "Hostile" in text
         assert part in text
@@ -156,8 +154,7 @@ def test_slow_python_is_written_down_and_left_out_after_five_times(
     assert "at last" not in text
     assert FINE in text
     assert hostile.SlowPython.rendered == BREAKER_AFTER
-    client = Client(headers={"host": site.host})
-    client.force_login(make_user((site, Role.SITE_ADMIN)))
+    client = staff_client(make_user((site, Role.SITE_ADMIN)))
     screen = f"/admin/plugins/{site.pk}/"
     assert "tạm ngắt" in client.get(screen).content.decode()
     # The administrator may have it tried again at once.
@@ -199,8 +196,7 @@ def test_a_block_that_cannot_be_packed_is_kept_out_of_the_editor(
     site: Department, hostile_page: Any
 ) -> None:
     assert "unpackable" in hostile_page(hostile.Unpackable)
-    client = Client(headers={"host": site.host})
-    client.force_login(make_user((site, Role.SITE_ADMIN)))
+    client = staff_client(make_user((site, Role.SITE_ADMIN)))
     area = site.widget_areas.get(slot="sidebar")
     text = client.get(reverse("widget_area:edit", args=[area.pk])).content.decode()
     assert "hostile_echo" in text
@@ -351,6 +347,7 @@ set_enabled_plugins(department, [info.id for info in plugins.all()])
 client = Client(headers={"host": "thu.localhost"})
 pages = [client.get(path).status_code for path in ("/", "/kho-tin/", "/khong-co/")]
 user = User.objects.create_superuser("root", password="x")
+client = Client(headers={"host": "localhost"})
 client.force_login(user)
 health = client.get("/admin/plugins/health/")
 explorer = client.get(f"/admin/pages/{department.site.root_page_id}/")

@@ -26,7 +26,7 @@ from plugins.notices.widgets import NoticeBanner, NoticeList
 from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
-from tests.factories import make_user
+from tests.factories import make_user, staff_client
 
 LIST = "/tien-ich/thong-bao/"
 ADMIN = "/admin/plugin/notices/notice/"
@@ -290,8 +290,7 @@ def test_a_kept_widget_asks_the_database_nothing(
 
 
 def sign_in(department: Department, role: Role) -> Client:
-    client = Client(headers={"host": department.host})
-    client.force_login(make_user((department, role)))
+    client = staff_client(make_user((department, role)), department)
     return client
 
 
@@ -409,7 +408,7 @@ def test_neither_department_lists_or_edits_the_others(
 
 
 def test_nobody_is_let_in_where_the_plugin_is_off(site_a: Department, admin_client: Client) -> None:
-    headers = {"host": site_a.host}
+    headers = {"host": "localhost"}
     assert admin_client.get(ADMIN, headers=headers).status_code == 200
     set_enabled_plugins(site_a, enabled_plugins(site_a) - {"notices"})
     assert admin_client.get(ADMIN, headers=headers).status_code in (302, 403)

@@ -25,7 +25,7 @@ from cms.widgets.registry import MISSING
 from plugins.links.widgets import Links
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_user
+from tests.factories import make_user, staff_client
 
 from .samples import Note
 
@@ -45,8 +45,7 @@ def admin(site_a: Department) -> User:
 
 
 def signed_in(user: User, department: Department) -> Client:
-    client = Client(headers={"host": department.host})
-    client.force_login(user)
+    client = staff_client(user, department)
     return client
 
 
@@ -159,7 +158,7 @@ def test_a_payload_that_this_site_did_not_sign_is_refused(
         "flip": ("a" if payload[0] != "a" else "b") + payload[1:],
         "empty": "",
         "rubbish": "x:y:z",
-        "other site": payload_of(client, site_b),
+        "other site": payload_of(staff_client(admin, site_b), site_b),
     }[change]
     response = client.post(
         edit_url(site_a), post_data((MISSING, str(UNKNOWN["id"]), {"payload": forged}))
@@ -265,7 +264,7 @@ def test_other_roles_have_no_screens_and_no_menu(site_a: Department, role: Role)
 
 
 def test_strangers_are_sent_to_sign_in(site_a: Department) -> None:
-    client = Client(headers={"host": site_a.host})
+    client = Client(headers={"host": "localhost"})
     for url in screens(site_a):
         assert client.get(url).status_code == 302
 

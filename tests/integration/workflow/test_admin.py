@@ -13,12 +13,11 @@ from cms.news.models import ArticlePage, SectionPage
 from cms.users.models import User
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_article, make_site, make_user
+from tests.factories import make_article, make_site, make_user, staff_client
 
 
 def as_user(user: User, department: Department) -> Client:
-    client = Client(headers={"host": department.host})
-    client.force_login(user)
+    client = staff_client(user, department)
     return client
 
 

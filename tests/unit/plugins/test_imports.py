@@ -25,6 +25,9 @@ NO_PLUGIN = {
     ("cms/news/sitepage.py", "rss"): "the last part of a feed's address",
     ("cms/news/feeds.py", "rss"): "the format of a feed",
     ("cms/news/views.py", "rss"): "the format of a feed",
+    ("cms/delivery/cache.py", "component_sites"): "the tag of the list of all sites",
+    ("cms/sdk/__init__.py", "component_sites"): "the read model of that list",
+    ("cms/urls.py", "component_sites"): "the address of that list",
     ("cms/news/sitepage.py", "documents"): "the first part of the files' address",
     ("cms/media/migrations/0001_initial.py", "documents"): "the folder that files lie in",
 }
