@@ -41,6 +41,7 @@ def test_a_section_gets_its_own_sidebar_and_gives_it_back(
 
     # She chooses the section; the screen says where its sidebar comes from.
     admin = sign_in(visit(), portal, "quantri.tttt")
+    admin.get_by_role("button", name="Trang của tôi").click()
     admin.get_by_role("link", name="Thanh bên & khối").first.click()
     admin.get_by_role("link", name=f"Chuyên mục: {name}", exact=True).click()
     row = admin.locator("tr[data-slot=sidebar]")
