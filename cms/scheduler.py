@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
+from cms.notices import mailing
 from cms.plugins.tasks import BACKEND, run_waiting_tasks
 from cms.traffic import ledger, visitors
 from cms.widgets import refreshing
@@ -43,6 +44,8 @@ def _forget_finished_tasks() -> None:
 
 JOBS: dict[str, Callable[[], object]] = {
     "publish scheduled pages": _publish_scheduled,
+    "mail notices that were not mailed": mailing.mail_due,
+    "forget old notices": mailing.forget_old,
     "roll up the counters": ledger.roll_up,
     "forget past visitors": _forget_visitors,
     "ask for outside data that is due": refreshing.enqueue_due_refreshes,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from wagtail.log_actions import get_active_log_context
+from wagtail.models import Revision
 
 from sites.models import Department
 
+from .hashing import hash_of_content
 from .models import Kind, RecordEntry
+from .origins import origin
 
 LONGEST = 500
 
@@ -22,6 +25,8 @@ def record(
     details: str = "",
     user: Any = None,
     page_id: int | None = None,
+    revision: Revision | None = None,
+    why: str = "",
 ) -> RecordEntry:
     """Write down that ``action`` happened in ``department``.
 
@@ -30,11 +35,18 @@ def record(
         about: what it was done to, as people call it.
         details: more of it, in words.
         user: who did it; by default whoever sent the request in the admin.
+        page_id: the page that it was done to.
+        revision: the text that it was done to; its hash is kept.
+        why: the reason or comment that was given.
     """
     if user is None:
         user = get_active_log_context().user
     return RecordEntry.objects.create(
         department=department,
+        why=why,
+        origin=origin(),
+        revision_id=revision.pk if revision is not None else None,
+        content_hash=hash_of_content(revision.content) if revision is not None else "",
         action=action,
         kind=kind,
         about=str(about)[:LONGEST],

@@ -43,6 +43,7 @@ KINDS = {
     "person_id": "user",
     "invitation_id": "invitation",
     "operation_id": "site_operation",
+    "notice_id": "inbox.notice",
     "poll_id": "poll.poll",
     "restriction_id": "collection_restriction",
     "page_view_restriction_id": "page_restriction",

@@ -28,6 +28,7 @@ from wagtail.models import (
 from wagtail.models import Comment as PageComment
 
 from cms.media.models import SenDocument, SenImage
+from cms.notices.models import Notice as StaffNotice
 from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.models import PluginConfiguration, PluginFailure
 from cms.plugins.registry import plugins
@@ -364,6 +365,9 @@ MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     Comment: _comment,
     DailySecret: lambda marked: DailySecret.objects.create(
         day=date(2026, 1, 1), secret=marked.mark
+    ),
+    StaffNotice: lambda marked: StaffNotice.objects.create(
+        recipient=marked.people[Role.EDITOR], subject=f"{marked.mark}tin", text=f"{marked.mark}loi"
     ),
     Note: lambda marked: Note.objects.create(text=f"{marked.mark}ghi {COMMON}"),
     Secret: lambda marked: Secret.objects.create(),

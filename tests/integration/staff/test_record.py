@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -24,6 +25,7 @@ from cms.widgets.models import WidgetArea
 from sites.models import Department
 from sites.roles import Role
 from tests.factories import make_article, make_user, section_of, staff_client
+from tests.records import empty_record
 
 RECORD = "/admin/record/"
 
@@ -72,7 +74,7 @@ def test_what_a_superuser_does_in_a_department_is_in_its_record(
     image = get_image_model().objects.create(
         title="Ảnh", file=get_test_image_file(), collection=site_a.collection
     )
-    RecordEntry.objects.all().delete()
+    empty_record()
 
     done = {
         Kind.PAGE: lambda: province.post(
@@ -151,15 +153,15 @@ def test_filters_by_person_period_and_kind(
     at_a: Client, admin_a: User, site_a: Department, site_b: Department
 ) -> None:
     other = make_user((site_a, Role.EDITOR))
-    RecordEntry.objects.all().delete()
+    empty_record()
     now = timezone.now()
     for user, days, kind in (
         (admin_a, 0, Kind.MEDIA),
         (other, 0, Kind.PAGE),
         (other, 9, Kind.PAGE),
     ):
-        entry = record(site_a, "wagtail.edit", kind, about=f"{kind}-{days}", user=user)
-        RecordEntry.objects.filter(pk=entry.pk).update(timestamp=now - timedelta(days=days))
+        with time_machine.travel(now - timedelta(days=days)):
+            record(site_a, "wagtail.edit", kind, about=f"{kind}-{days}", user=user)
 
     def found(**query: Any) -> list[str]:
         return [entry.about for entry in at_a.get(RECORD, query).context["entries"]]
@@ -175,7 +177,7 @@ def test_filters_by_person_period_and_kind(
 
 
 def test_older_entries_follow_without_gap_or_repetition(at_a: Client, site_a: Department) -> None:
-    RecordEntry.objects.all().delete()
+    empty_record()
     for number in range(PAGE_SIZE + 3):
         record(site_a, "wagtail.edit", Kind.OTHER, about=f"số {number}")
     first = at_a.get(RECORD, {"kind": "other"})
@@ -187,7 +189,7 @@ def test_older_entries_follow_without_gap_or_repetition(at_a: Client, site_a: De
 
 
 def test_the_export_holds_what_is_filtered_and_no_formula(at_a: Client, site_a: Department) -> None:
-    RecordEntry.objects.all().delete()
+    empty_record()
     record(site_a, "wagtail.edit", Kind.PAGE, about="=HYPERLINK(1)", details="@x")
     record(site_a, "wagtail.edit", Kind.MEDIA, about="ảnh\x07")
     text = at_a.get(RECORD, {"kind": "page", "export": "csv"}).content.decode("utf-8-sig")
