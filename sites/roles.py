@@ -1,4 +1,4 @@
-"""Who does what in a department: five roles, each a group of the department's own.
+"""Who does what in a department: six roles, each a group of the department's own.
 
 Permissions are granted on the department's home page and collection only,
 never at the tree's root. Nobody holds "publish" on news: the last gate of the
@@ -28,6 +28,7 @@ class Role(models.TextChoices):
 
     REPORTER = "reporter", _("Reporter")
     EDITOR = "editor", _("Editor")
+    SECRETARY = "secretary", _("Secretary")
     CHIEF = "chief", _("Chief editor")
     SITE_ADMIN = "site_admin", _("Site administrator")
     AUDITOR = "auditor", _("Auditor")
@@ -36,14 +37,15 @@ class Role(models.TextChoices):
 PAGE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.REPORTER: ("add_page",),
     Role.EDITOR: ("add_page", "change_page"),
+    Role.SECRETARY: ("add_page", "change_page"),
     Role.CHIEF: ("add_page", "change_page"),
     Role.SITE_ADMIN: ("add_page", "change_page", "publish_page"),
     Role.AUDITOR: (),
 }
 #: The roles that approve: what a deputy stands in for.
-GATE_ROLES = (Role.EDITOR, Role.CHIEF)
+GATE_ROLES = (Role.EDITOR, Role.SECRETARY, Role.CHIEF)
 #: These roles hold the permissions on pictures and files; the others look only.
-MEDIA_ROLES = frozenset({Role.REPORTER, Role.EDITOR, Role.CHIEF, Role.SITE_ADMIN})
+MEDIA_ROLES = frozenset({Role.REPORTER, *GATE_ROLES, Role.SITE_ADMIN})
 MEDIA_PERMISSIONS = (
     "add_image",
     "change_image",

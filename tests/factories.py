@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cms.news.models import ArticlePage, HomePage, SectionPage
 from cms.users.models import User
+from cms.workflow.authority import Authority, publishing_by
 from sites.isolation.workplace import SESSION_KEY
 from sites.models import Department
 from sites.opening import open_site
@@ -89,6 +90,12 @@ def make_article(
             last_published_at=article.published_at,
         )
     return ArticlePage.objects.get(pk=article.pk)
+
+
+def publish(article: ArticlePage) -> None:
+    """Make the latest text of ``article`` public, or schedule it, as an import would."""
+    with publishing_by(Authority.IMPORT):
+        article.get_latest_revision().publish()
 
 
 def titles(articles: Iterable[ArticlePage]) -> list[str]:

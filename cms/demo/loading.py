@@ -32,6 +32,7 @@ from cms.users.models import User
 from cms.widgets.areas import stored_json
 from cms.widgets.overriding import override
 from cms.widgets.previews import with_preview_settings
+from cms.workflow.authority import Authority, publishing_by
 from sites.models import Department, MenuItem
 from sites.opening import open_site
 from sites.roles import Role
@@ -167,7 +168,8 @@ class _SiteLoader:
                 self.home.add_child(instance=page)
             page.title, page.lead = wanted.title, wanted.lead
             page.body = self._body(wanted.body, wanted.slug)
-            page.save_revision().publish()
+            with publishing_by(Authority.IMPORT):
+                page.save_revision().publish()
 
     def _menu(self, sections: dict[str, SectionPage]) -> None:
         self.department.menu_items.all().delete()

@@ -24,6 +24,7 @@ from wagtail.models import Page
 from cms.content.html import to_blocks
 from cms.content.text import fold, slugify, squeeze
 from cms.traffic.counts import SiteCounts
+from cms.workflow.authority import Authority, publishing_by
 from sites.models import Department
 
 from .bylines import parse_byline
@@ -332,7 +333,8 @@ def _fill(article: ArticlePage, line: Line) -> None:
 def _publish(article: ArticlePage, line: Line) -> None:
     """Save a revision and publish it: an import is no news, its approval was the old portal's."""
     article.full_clean()
-    article.save_revision(log_action=True).publish()
+    with publishing_by(Authority.IMPORT):
+        article.save_revision(log_action=True).publish()
     Page.objects.filter(pk=article.pk).update(
         first_published_at=line.published_at, last_published_at=line.published_at
     )

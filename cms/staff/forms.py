@@ -21,6 +21,7 @@ from .models import EndedOffice
 WHAT_ROLES_DO = {
     Role.REPORTER: gettext_lazy("writes and submits own articles"),
     Role.EDITOR: gettext_lazy("edits all articles; stands at the first gate"),
+    Role.SECRETARY: gettext_lazy("checks that all is there and sets the time; stands at a gate"),
     Role.CHIEF: gettext_lazy("gives the final approval; takes articles down"),
     Role.SITE_ADMIN: gettext_lazy("looks after people, look, menu and plugins; approves nothing"),
     Role.AUDITOR: gettext_lazy("reads the record; changes nothing"),

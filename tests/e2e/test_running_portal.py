@@ -65,6 +65,8 @@ def test_what_is_scheduled_is_published_within_the_minute(portal: Portal) -> Non
         "from cms.news.models import ArticlePage as A;"
         "a = A.objects.filter(live=False, url_path__startswith='/xa-').first();"
         "a.go_live_at = timezone.now() + timedelta(seconds=2);"
+        "from cms.workflow.authority import Authority, publishing_by;"
+        "scope = publishing_by(Authority.IMPORT); scope.__enter__();"
         "a.save_revision().publish(); print(a.local_url)",
     )
     deadline = time.monotonic() + 75

@@ -20,13 +20,14 @@ from cms.traffic import ledger
 from cms.traffic.models import Hit
 from cms.widgets.refreshing import refresh_widget
 from sites.models import Department
-from tests.factories import make_article
+from tests.factories import make_article, publish
 
 
 def test_what_is_due_is_published_with_its_time(site_a: Department, browse: Any) -> None:
     article = make_article(site_a, "Đúng bảy giờ", live=False)
     article.go_live_at = timezone.now() + timedelta(minutes=30)
-    article.save_revision().publish()
+    article.save_revision()
+    publish(article)
     assert scheduler.run_jobs() == {}
     assert not ArticlePage.objects.get(pk=article.pk).live
     with time_machine.travel(timezone.now() + timedelta(minutes=31)):

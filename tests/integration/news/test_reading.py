@@ -13,7 +13,7 @@ from cms.news.models import ArticlePage, SectionPage
 from cms.news.periods import Period
 from cms.news.reading import Cursor, SiteNews
 from sites.models import Department
-from tests.factories import home_of, make_article, section_of, titles
+from tests.factories import home_of, make_article, publish, section_of, titles
 
 ZONE = timezone.get_default_timezone()
 FRIDAY = datetime(2018, 1, 26, 16, 15, tzinfo=ZONE)
@@ -146,10 +146,10 @@ def test_columns_follow_a_move_and_check_news_sees_a_lie(site_a: Department) -> 
 def test_publication_time_is_set_when_left_empty(site_a: Department) -> None:
     article = make_article(site_a, live=False)
     assert article.published_at is None
-    article.latest_revision.publish()
+    publish(article)
     article.refresh_from_db()
     first = article.published_at
     assert first is not None
-    article.latest_revision.publish()
+    publish(article)
     article.refresh_from_db()
     assert abs(article.published_at - first) < timedelta(seconds=1)
