@@ -41,7 +41,7 @@ class EmergencyForm(forms.Form):
 class SoleEditorForm(forms.Form):
     """Who may approve their own words, and why."""
 
-    person = forms.ModelChoiceField(None, label=_("Person"))
+    person: Any = forms.ModelChoiceField(None, label=_("Person"))
     reason = forms.CharField(label=_("Reason"), min_length=10, widget=forms.Textarea({"rows": 2}))
 
     def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ def note_shown(revision: Revision, user: Any) -> None:
     models.ShownRevision.objects.get_or_create(revision=revision, user=user)
 
 
-def was_shown(revision_id: int | None, user: Any) -> bool:
+def was_shown(revision_id: Any, user: Any) -> bool:
     """Whether ``user`` was shown this very text."""
     return models.ShownRevision.objects.filter(revision_id=revision_id, user=user.pk).exists()
 
