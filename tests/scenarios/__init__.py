@@ -1,0 +1,1 @@
+"""Tables that an editor can read, run against the real screens."""
