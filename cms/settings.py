@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "sites.isolation.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.workflow.takedown.TakenDownMiddleware",
     "cms.news.legacy.LegacyAddressMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -17,11 +17,15 @@ class WorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import pre_delete
+
         from sites.signals import site_opened
 
         from .chain import ensure_chain
+        from .takedown import refuse_deletion
 
         site_opened.connect(ensure_chain, dispatch_uid="workflow.ensure_chain")
+        pre_delete.connect(refuse_deletion, dispatch_uid="workflow.refuse_deletion")
         _silence_wagtail()
 
 

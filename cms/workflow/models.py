@@ -249,6 +249,35 @@ class SoleEditor(DepartmentModel):
         return f"{self.person_id} in {self.department_id}"
 
 
+class Takedown(DepartmentModel):
+    """A text that was taken down: why, by whom, and the text itself, sealed.
+
+    ``content`` is the revision's, kept apart from it; ``content_hash`` is what the
+    record says of it.
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="takedowns")
+    title = models.CharField(max_length=255)
+    reason = models.TextField(_("reason"))
+    notice = models.TextField(_("notice to the public"), blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by_name = models.CharField(max_length=255)
+    revision_id = models.IntegerField(null=True)
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=255, blank=True)
+    ended_reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("takedown")
+        verbose_name_plural = _("takedowns")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.at:%d/%m/%Y}"
+
+
 class Holiday(models.Model):
     """A day that differs from the calendar of public holidays: off, or worked to make up."""
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from wagtail.models import Page, PagePermissionTester, Revision, TaskState
+
+from wagtail.url_routing import RouteResult
 
 from sites.isolation.references import OwnReferences
 from sites.roles import Role, has_role, roles_of
 from sites.tree import department_of
 
+from . import takedown
 from .authority import current_authority, require_authority
 
 
@@ -51,10 +55,23 @@ class GatedPermissionTester(PagePermissionTester):
         return False
 
     def can_unpublish(self) -> bool:
-        """The department's chief editor takes a live text down; a superuser may in need."""
-        if not self.user.is_active or not self.page.live or self.page_locked():
+        """Never: a text is taken down, with a reason (:mod:`cms.workflow.takedown`)."""
+        return False
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """What is public is taken down, and what was taken down is sealed: neither is deleted."""
+        if self.page.live or takedown.current(self.page) is not None:
             return False
-        return self.user.is_superuser or self._is_chief()
+        allowed: bool = super().can_delete(ignore_bulk=ignore_bulk)
+        return allowed
+
+    def can_move(self) -> bool:
+        """Not what is sealed."""
+        return takedown.current(self.page) is None and bool(super().can_move())
+
+    def can_unlock(self) -> bool:
+        """Not what is sealed."""
+        return takedown.current(self.page) is None and bool(super().can_unlock())
 
     def can_unschedule(self) -> bool:
         """The chief editor calls a scheduled publication off."""
@@ -86,6 +103,22 @@ class GatedPage(OwnReferences, Page):
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         """The tester for this page; Wagtail asks it for plain ``Page`` rows too."""
         return GatedPermissionTester(user, self)
+
+    def get_lock(self) -> Any:
+        """Nobody edits what was taken down."""
+        return takedown.SealedLock(self) if takedown.current(self) else super().get_lock()
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Route as Wagtail does; say so where the text was taken down or has expired.
+
+        Raises:
+            TakenDown: answered with 410.
+        """
+        if not self.live:
+            taken = takedown.current(self)
+            if taken is not None or self.expired:
+                raise takedown.TakenDown(self, taken)
+        return super().route(request, path_components)
 
     def publish(
         self, revision: Revision, *args: Any, skip_permission_checks: bool = False, **kwargs: Any
