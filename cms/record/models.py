@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -84,6 +85,7 @@ class RecordEntry(models.Model):
     revision_id = models.BigIntegerField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
 
+    nonce = models.UUIDField(default=uuid4, unique=True, editable=False)
     mark = models.CharField(max_length=64, blank=True, editable=False)
     sequence = models.PositiveBigIntegerField(null=True, editable=False)
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
