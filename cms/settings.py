@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "cms.news",
     "cms.plugins",
     "cms.widgets",
+    "cms.inspection",
     "cms.staff",
     "cms.siteadmin",
     "cms.theme",

@@ -28,6 +28,16 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+#: What origins begin with, in words; an address or a command's name follows.
+ORIGINS = {
+    "admin": _("from the admin"),
+    "site": _("from the site"),
+    "command": _("by a command"),
+    "scheduler": _("by the scheduler"),
+    "background": _("by a task in the background"),
+}
+
+
 class AppendOnly(models.QuerySet["RecordEntry"]):
     """Rows that are written once: nothing is changed, nothing is taken away."""
 
@@ -131,6 +141,13 @@ class RecordEntry(models.Model):
         """The act in words; its code where the plugin that named it is gone."""
         formatter = registry.get_formatter(self)
         return str(formatter.label) if formatter is not None else self.action
+
+    @property
+    def origin_label(self) -> str:
+        """Where it came from, in words."""
+        where, _space, more = self.origin.partition(" ")
+        known = ORIGINS.get(where)
+        return f"{known} {more}".strip() if known else self.origin
 
 
 class RecordHead(models.Model):

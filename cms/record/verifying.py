@@ -55,7 +55,8 @@ def verify(department_id: int, name: str) -> Iterator[Finding]:
     head = RecordHead.objects.filter(department=department_id).first()
     entries = RecordEntry.objects.filter(department=department_id)
     expected, previous = 1, ""
-    for entry in entries.filter(sequence__isnull=False).order_by("sequence", "pk").iterator():
+    placed: Any = entries.filter(sequence__isnull=False).order_by("sequence", "pk")
+    for entry in placed.iterator():
         if entry.sequence > expected:
             yield Finding(name, expected, _missing(expected, entry.sequence - 1))
         elif entry.sequence < expected:
@@ -105,7 +106,7 @@ def _verify_unsealed(name: str, entries: Any, before: datetime) -> Iterator[Find
 def heads(departments: Iterable[int]) -> list[dict[str, Any]]:
     """The ends of chains, to be kept where whoever alters the database does not get."""
     rows = RecordHead.objects.filter(department__in=departments).order_by("department")
-    return list(rows.values("department", "count", "hash"))
+    return [dict(row) for row in rows.values("department", "count", "hash")]
 
 
 def compare(kept: Iterable[dict[str, Any]], names: dict[int, str]) -> Iterator[Finding]:
