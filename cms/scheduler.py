@@ -21,6 +21,7 @@ from cms.record.chaining import seal_leftovers
 from cms.record.origins import coming_from
 from cms.traffic import ledger, visitors
 from cms.widgets import refreshing
+from cms.workflow import chain, turns
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ def _forget_finished_tasks() -> None:
 JOBS: dict[str, Callable[[], object]] = {
     "publish scheduled pages": _publish_scheduled,
     "seal entries of the record": seal_leftovers,
+    "remind of approvals, and hand on what is overdue": turns.remind_and_escalate,
+    "retire approval chains that nobody has": chain.retire_old_chains,
     "mail notices that were not mailed": mailing.mail_due,
     "forget old notices": mailing.forget_old,
     "roll up the counters": ledger.roll_up,

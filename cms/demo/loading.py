@@ -33,6 +33,7 @@ from cms.widgets.areas import stored_json
 from cms.widgets.overriding import override
 from cms.widgets.previews import with_preview_settings
 from cms.workflow.authority import Authority, publishing_by
+from cms.workflow.showing import note_shown
 from sites.models import Department, MenuItem
 from sites.opening import open_site
 from sites.roles import Role
@@ -363,6 +364,7 @@ class _SiteLoader:
             if gates >= 2:
                 state = page.current_workflow_task_state
                 if state is not None:
+                    note_shown(state.revision, editor)
                     state.task.specific.on_action(state, editor, "approve", comment="Đạt.")
 
 

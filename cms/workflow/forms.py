@@ -1,4 +1,8 @@
-"""The forms of an act at a gate."""
+"""The forms of an act at a gate, and past it."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +14,38 @@ class ReturnForm(forms.Form):
     comment = forms.CharField(label=_("Reason for returning"), widget=forms.Textarea({"rows": 3}))
 
 
+class DeclineForm(forms.Form):
+    """Declining an article for good: the reason is required."""
+
+    comment = forms.CharField(label=_("Reason for declining"), widget=forms.Textarea({"rows": 3}))
+
+
 class ApproveForm(forms.Form):
     """Approving, with a comment that may be left empty."""
 
     comment = forms.CharField(
         label=_("Comment"), required=False, widget=forms.Textarea({"rows": 3})
     )
+
+
+class EmergencyForm(forms.Form):
+    """Publishing past the gates: the reason is required."""
+
+    reason = forms.CharField(
+        label=_("Why this cannot wait for its approval"),
+        min_length=10,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class SoleEditorForm(forms.Form):
+    """Who may approve their own words, and why."""
+
+    person: Any = forms.ModelChoiceField(None, label=_("Person"))
+    reason = forms.CharField(label=_("Reason"), min_length=10, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.queryset = people
+        field.label_from_instance = lambda person: person.get_full_name() or person.get_username()

@@ -1,39 +1,51 @@
-"""Gates: the steps of an approval chain.
+"""Gates: the steps of an approval chain, and what is kept about an article's way.
 
 A gate is a shared row ("editing", "final approval") that finds its people
-through the page's department, so a province of 200 departments has two gates,
-not four hundred, and Wagtail's dashboard asks about two.
+through the page's department, so a province of 200 departments has a handful of
+gates, not hundreds, and the dashboard asks about a handful.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Task, TaskState, WorkflowState
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 
-from sites.roles import GATE_ROLES, roles_of
+from sites.roles import GATE_ROLES
+from sites.scoping import DepartmentModel
 
-from . import rules
-from .forms import ApproveForm, ReturnForm
+from . import acts, rules, turns
+from .forms import ApproveForm, DeclineForm, ReturnForm
+
+ROLE_CHOICES = [(role.value, role.label) for role in GATE_ROLES]
 
 
 class Gate(Task):
-    """One approval step: the people of one role in the article's own department."""
+    """One approval step: the people of one role in the article's own department.
 
-    role = models.CharField(
-        _("role"), max_length=20, choices=[(role.value, role.label) for role in GATE_ROLES]
-    )
+    ``step`` tells gates of one role apart, for a chain in which a role approves
+    twice (two deputy chiefs, say): Wagtail allows a task once in a workflow.
+    """
+
+    role = models.CharField(_("role"), max_length=20, choices=ROLE_CHOICES)
+    step = models.PositiveSmallIntegerField(_("step"), default=1)
 
     admin_form_fields = [*Task.admin_form_fields, "role"]
 
     class Meta:
         verbose_name = _("gate")
         verbose_name_plural = _("gates")
+        constraints = [
+            models.UniqueConstraint(fields=("role", "step"), name="one_gate_a_role_and_step")
+        ]
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
         """Begin at this gate, or at an earlier one that has not seen the latest text.
@@ -44,7 +56,9 @@ class Gate(Task):
         first = workflow_state.get_next_task()
         if first is not None and first.pk != self.pk:
             return first.specific.start(workflow_state, user=user)
-        return super().start(workflow_state, user=user)
+        task_state = super().start(workflow_state, user=user)
+        turns.begin(task_state, self.role, by=user)
+        return task_state
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
         """What ``user`` may do at this gate; :meth:`on_action` decides once more."""
@@ -52,18 +66,19 @@ class Gate(Task):
         if task_state is None or task_state.task_id != self.pk:
             return []
         actions: list[tuple[str, Any, bool]] = []
-        if rules.why_not(task_state, user, "reject") is None:
-            actions.append(("reject", _("Return for changes"), True))
-        if rules.why_not(task_state, user, "approve") is None:
-            actions.append(("approve", _("Approve"), False))
-            actions.append(("approve", _("Approve with a comment"), True))
+        if rules.why_not(task_state, user, acts.RETURN) is None:
+            actions.append((acts.RETURN, _("Return for changes"), True))
+            actions.append((acts.DECLINE, _("Decline"), True))
+        if rules.why_not(task_state, user, acts.APPROVE) is None:
+            actions.append((acts.APPROVE, _("Approve"), False))
+            actions.append((acts.APPROVE, _("Approve with a comment"), True))
         return actions
 
     @transaction.atomic
     def on_action(
         self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any
     ) -> str | None:
-        """Approve or return; the one place where that happens, whoever calls.
+        """Approve, return or decline; the one place where that happens, whoever calls.
 
         Decides from the task state, never from the address of the page, and
         with both state rows locked, so of two people acting at once one wins.
@@ -81,12 +96,18 @@ class Gate(Task):
         if reason is not None:
             raise rules.GateRefused(reason)
         kwargs["comment"] = _signed_for(locked, user, kwargs.get("comment", ""))
-        super().on_action(locked.specific, user, action_name, **kwargs)
+        told = acts.people_to_tell(workflow_state, user)
+        if action_name == acts.DECLINE:
+            acts.decline(locked, user, kwargs["comment"])
+        else:
+            super().on_action(locked.specific, user, action_name, **kwargs)
+        acts.tell_what_was_done(locked, user, action_name, kwargs["comment"], told)
         return None
 
     def user_can_access_editor(self, obj: Page, user: Any) -> bool:
         """The gate's people may open the article in the editor, to read it."""
-        return rules.stands_at_gate(obj, self.role, user)
+        task_state = obj.current_workflow_task_state
+        return task_state is not None and rules.stands_at(task_state, obj, user)
 
     def locked_for_user(self, obj: Page, user: Any) -> bool:
         """Nobody edits during approval: whoever wants another text returns it.
@@ -96,29 +117,152 @@ class Gate(Task):
         return True
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
-        return ReturnForm if action == "reject" else ApproveForm
+        return {acts.RETURN: ReturnForm, acts.DECLINE: DeclineForm}.get(action, ApproveForm)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
         """The articles that wait at this gate in the departments where ``user`` holds its role."""
-        home_paths = [
-            held.department.site.root_page.path for held in roles_of(user) if held.role == self.role
-        ]
-        if not home_paths:
-            return TaskState.objects.none()
-        below = models.Q()
-        for path in home_paths:
-            below |= models.Q(path__startswith=path)
-        pages = Page.objects.filter(below).annotate(
-            as_text=models.functions.Cast("pk", models.CharField())
-        )
-        return self.task_states.filter(
-            status=TaskState.STATUS_IN_PROGRESS,
-            revision__object_id__in=pages.values("as_text"),
-        )
+        return turns.waiting_states(user).filter(task=self)
 
     @classmethod
     def get_description(cls) -> Any:
         return _("The people of one role in the article's own department approve.")
+
+
+class Turn(DepartmentModel):
+    """An article at a gate: whose turn it is, and until when.
+
+    One row a task state. It repeats the department and the role, so that what
+    waits for somebody is one query on an index, whatever the province's size.
+    """
+
+    task_state = models.OneToOneField(TaskState, on_delete=models.CASCADE, related_name="turn")
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(
+        max_length=20, choices=[(role.value, role.label) for role in GATE_ROLES]
+    )
+    due_at = models.DateTimeField(_("due"))
+    urgent = models.BooleanField(_("urgent"), default=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    escalated_at = models.DateTimeField(null=True, editable=False)
+    escalated_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("turn at a gate")
+        verbose_name_plural = _("turns at gates")
+        indexes = [models.Index(fields=["department", "role"], name="turn_department_role")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.role} until {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the time for deciding is over."""
+        return timezone.now() > self.due_at
+
+
+class ShownRevision(models.Model):
+    """Somebody was shown this very text on the approval screen; without it, no approval."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="shown_to")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    shown_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("text shown")
+        verbose_name_plural = _("texts shown")
+        constraints = [
+            models.UniqueConstraint(fields=("revision", "user"), name="shown_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} to {self.user_id}"
+
+
+class ChainRules(DepartmentModel):
+    """How fast a department's gates decide, and who steps in when they do not."""
+
+    moves_when_merged: ClassVar[bool] = False
+
+    working_days = models.PositiveSmallIntegerField(
+        _("working days for a decision"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    urgent_hours = models.PositiveSmallIntegerField(
+        _("hours for an urgent one"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("steps in when it is overdue"),
+    )
+
+    class Meta:
+        verbose_name = _("rules of the approval chain")
+        verbose_name_plural = _("rules of the approval chains")
+        constraints = [
+            models.UniqueConstraint(fields=("department",), name="one_set_of_chain_rules")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id}: {self.working_days} days, {self.urgent_hours} hours"
+
+
+class SoleEditor(DepartmentModel):
+    """An exception granted by the province: this person may approve their own words.
+
+    For a department of one. It stays as a row when it is ended.
+    """
+
+    moves_when_merged: ClassVar[bool] = False
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    reason = models.TextField(_("reason"))
+    granted_by = models.CharField(max_length=255)
+    granted_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sole editor")
+        verbose_name_plural = _("sole editors")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("department", "person"),
+                condition=models.Q(ended_at=None),
+                name="one_exception_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.department_id}"
+
+
+class Holiday(models.Model):
+    """A day that differs from the calendar of public holidays: off, or worked to make up."""
+
+    day = models.DateField(_("day"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    is_worked = models.BooleanField(_("worked, to make up for another day"), default=False)
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.name}"
 
 
 def _signed_for(task_state: TaskState, user: Any, comment: str) -> str:

@@ -4,7 +4,9 @@ The approver holds the gate's role in the article's own department; is neither
 the requester nor the author of any revision since the live one; passed no
 earlier gate of this round; and approves exactly the latest revision. There is
 no exemption for superusers. A deputy may do what the colleague might: whoever
-stands at a gate only for those who may not approve there, may not either.
+stands at a gate only for those who may not approve there, may not either. The
+approver was shown the text on the approval screen. A sole editor, by the
+province's leave, is freed from "nobody's own words" and from nothing else.
 Source: the four-eyes rule of ``docs/editors/approval.md``.
 """
 
@@ -19,6 +21,9 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowStat
 from sites.roles import Role, has_role, stands_in_for
 from sites.tree import department_of
 
+from . import models, turns
+from .showing import was_shown
+
 NO_LONGER_HERE = _("Somebody else has acted on this article meanwhile; it no longer waits here.")
 NOT_YOUR_GATE = _("You do not approve at this gate in this department.")
 OWN_REQUEST = _("You submitted this article yourself; somebody else must approve it.")
@@ -28,8 +33,10 @@ NOT_FOR_COLLEAGUE = _(
     "The colleague for whom you stand in wrote, submitted or approved this text; "
     "somebody else must approve it."
 )
+NOT_SHOWN = _("Open the article on the approval screen first: approve what you have read.")
 NEWER_TEXT = _("The text has changed since it was submitted; it must be submitted again.")
 REASON_REQUIRED = _("Say why you return the article.")
+REASON_TO_DECLINE = _("Say why you decline the article.")
 UNKNOWN_ACTION = _("There is no such act at this gate.")
 
 
@@ -44,7 +51,7 @@ def why_not(
 
     Args:
         task_state: the article's state at a gate.
-        action: ``approve`` or ``reject``.
+        action: one of those in :mod:`cms.workflow.acts`.
         comment: the reason given for a return; None to ask before it is written.
     """
     workflow_state: WorkflowState = task_state.workflow_state
@@ -54,18 +61,30 @@ def why_not(
     ):
         return NO_LONGER_HERE
     page = workflow_state.content_object
-    if not isinstance(page, Page) or not stands_at_gate(page, task_state.task.specific.role, user):
+    if not isinstance(page, Page) or not stands_at(task_state, page, user):
         return NOT_YOUR_GATE
+    unsaid = comment is not None and not comment.strip()
     if action == "reject":
-        return REASON_REQUIRED if comment is not None and not comment.strip() else None
+        return REASON_REQUIRED if unsaid else None
+    if action == "decline":
+        return REASON_TO_DECLINE if unsaid else None
     if action != "approve":
         return UNKNOWN_ACTION
     if task_state.revision_id != page.latest_revision_id:
         return NEWER_TEXT
-    requesters, authors = _requesters(workflow_state, page), authors_since_live(page)
-    if user.pk in requesters:
+    own = None if is_sole_editor(user, page) else _why_not_own(task_state, page, user)
+    if own is not None:
+        return own
+    return None if was_shown(task_state.revision_id, user) else NOT_SHOWN
+
+
+def _why_not_own(task_state: TaskState, page: Page, user: Any) -> Any | None:
+    """What ``user``, or the colleague they stand in for, has had to do with the text so far."""
+    workflow_state = task_state.workflow_state
+    submitted, wrote = requesters(workflow_state, page), authors_since_live(page)
+    if user.pk in submitted:
         return OWN_REQUEST
-    if user.pk in authors:
+    if user.pk in wrote:
         return OWN_WORDS
     passed = set(
         workflow_state.task_states.filter(
@@ -75,9 +94,20 @@ def why_not(
     if user.pk in passed:
         return PASSED_EARLIER
     colleagues = colleagues_of(task_state, page, user)
-    if colleagues and colleagues <= requesters | authors | passed:
+    if colleagues and colleagues <= submitted | wrote | passed:
         return NOT_FOR_COLLEAGUE
     return None
+
+
+def is_sole_editor(user: Any, page: Page) -> bool:
+    """Whether the province lets ``user`` approve their own words in the page's department."""
+    department = department_of(page)
+    return (
+        department is not None
+        and models.SoleEditor.of_all_departments.filter(
+            department=department, person=user.pk, ended_at=None
+        ).exists()
+    )
 
 
 def colleagues_of(task_state: TaskState, page: Page, user: Any) -> frozenset[int]:
@@ -88,10 +118,13 @@ def colleagues_of(task_state: TaskState, page: Page, user: Any) -> frozenset[int
     return stands_in_for(user, department, task_state.task.specific.role)
 
 
-def stands_at_gate(page: Page, role: str, user: Any) -> bool:
-    """Whether ``user`` holds ``role`` in the department of ``page``."""
+def stands_at(task_state: TaskState, page: Page, user: Any) -> bool:
+    """Whether ``user`` holds the gate's role in the page's department, or it was handed on."""
     department = department_of(page)
-    return department is not None and has_role(user, department, Role(role))
+    gate = task_state.task.specific
+    if department is None or not isinstance(gate, models.Gate):
+        return False
+    return has_role(user, department, Role(gate.role)) or turns.is_escalated_to(task_state, user)
 
 
 def authors_since_live(page: Page) -> set[int]:
@@ -102,7 +135,7 @@ def authors_since_live(page: Page) -> set[int]:
     return set(revisions.exclude(user=None).values_list("user_id", flat=True).distinct())
 
 
-def _requesters(workflow_state: WorkflowState, page: Page) -> set[int | None]:
+def requesters(workflow_state: WorkflowState, page: Page) -> set[int | None]:
     """Who submitted this round, at first or again after it was returned."""
     resumed = PageLogEntry.objects.filter(
         page_id=page.pk,

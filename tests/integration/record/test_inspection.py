@@ -276,7 +276,7 @@ def test_the_auditor_changes_nothing_wherever_they_send_a_form(db: Any) -> None:
                 {
                     "title": "Sửa trộm",
                     "name": "Sửa trộm",
-                    "url": "https://example.org/",
+                    "external-link-chooser-url": "https://example.org/",
                     "reason": "x",
                     "comment": "x",
                     "action": "approve",

@@ -11,7 +11,8 @@ from wagtail.models import TaskState
 from cms.news.models import ArticlePage
 from cms.users.models import User
 from cms.workflow import rules
-from cms.workflow.views import waiting_for
+from cms.workflow.reading import waiting_for
+from cms.workflow.showing import note_shown
 from sites.models import Department, Deputyship
 from sites.roles import Role
 from tests.factories import make_article, make_user
@@ -52,6 +53,7 @@ def state_of(article: ArticlePage) -> TaskState:
 
 def act(article: ArticlePage, user: User, comment: str = "") -> None:
     state = state_of(article)
+    note_shown(state.revision, user)
     state.task.specific.on_action(state, user, "approve", comment=comment)
 
 

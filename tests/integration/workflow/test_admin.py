@@ -64,6 +64,7 @@ def test_the_editor_returns_with_a_reason(site_a: Department, waiting: ArticlePa
 def test_two_approvals_publish(site_a: Department, waiting: ArticlePage) -> None:
     for role in (Role.EDITOR, Role.CHIEF):
         client = as_user(make_user((site_a, role)), site_a)
+        client.get(review_url(waiting))
         response = client.post(review_url(waiting), {"action": "approve"}, follow=True)
         assert "Đã phê duyệt" in response.text
     assert ArticlePage.objects.get(pk=waiting.pk).live
@@ -72,6 +73,7 @@ def test_two_approvals_publish(site_a: Department, waiting: ArticlePage) -> None
 def test_who_comes_second_is_told(site_a: Department, waiting: ArticlePage) -> None:
     url = review_url(waiting)
     first, second = (as_user(make_user((site_a, Role.EDITOR)), site_a) for _ in range(2))
+    first.get(url)
     first.post(url, {"action": "approve"})
     response = second.post(url, {"action": "reject", "comment": "x"}, follow=True)
     assert "Đã có người khác xử lý bài này" in response.text

@@ -14,6 +14,7 @@ from cms.news.models import ArticlePage
 from cms.users.models import User
 from cms.workflow import rules
 from cms.workflow.models import Gate
+from cms.workflow.showing import note_shown
 from sites.models import Department
 from sites.roles import Role
 from tests.factories import make_article, make_site, make_user, section_of
@@ -53,6 +54,7 @@ def state_of(page: Page) -> TaskState | None:
 def act(page: Page, user: User, action: str, comment: str = "") -> None:
     state = state_of(page)
     assert state is not None
+    note_shown(state.revision, user)
     state.task.specific.on_action(state, user, action, comment=comment)
 
 
@@ -60,6 +62,7 @@ def refused(page: Page, user: User, action: str = "approve", comment: str = "") 
     """Check that the act is refused and changes nothing; return the reason."""
     state = state_of(page)
     assert state is not None
+    note_shown(state.revision, user)
     with pytest.raises(rules.GateRefused) as caught:
         state.task.specific.on_action(state, user, action, comment=comment)
     again = state_of(page)
