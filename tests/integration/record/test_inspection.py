@@ -51,9 +51,9 @@ class Newsroom:
     def decide(self, article: ArticlePage, role: Role, action: str, comment: str = "") -> None:
         """Through the approval screen, as people do."""
         state = ArticlePage.objects.get(pk=article.pk).current_workflow_task_state
-        answer = self.browser(role).post(
-            f"/admin/approval/{state.pk}/", {"action": action, "comment": comment}
-        )
+        client, screen = self.browser(role), f"/admin/approval/{state.pk}/"
+        assert client.get(screen).status_code == 200
+        answer = client.post(screen, {"action": action, "comment": comment})
         assert answer.status_code == 302, answer.content.decode()[-2000:]
 
     def approved(self) -> ArticlePage:
