@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from cms.notices import mailing
 from cms.plugins.tasks import BACKEND, run_waiting_tasks
+from cms.record.chaining import seal_leftovers
+from cms.record.origins import coming_from
 from cms.traffic import ledger, visitors
 from cms.widgets import refreshing
 from cms.workflow import chain, turns
@@ -45,6 +47,7 @@ def _forget_finished_tasks() -> None:
 
 JOBS: dict[str, Callable[[], object]] = {
     "publish scheduled pages": _publish_scheduled,
+    "seal entries of the record": seal_leftovers,
     "remind of approvals, and hand on what is overdue": turns.remind_and_escalate,
     "retire approval chains that nobody has": chain.retire_old_chains,
     "mail notices that were not mailed": mailing.mail_due,
@@ -65,7 +68,8 @@ def run_jobs() -> dict[str, Exception]:
     failed: dict[str, Exception] = {}
     for name, job in JOBS.items():
         try:
-            job()
+            with coming_from("scheduler"):
+                job()
         except Exception as error:
             logger.exception("scheduled job failed: %s", name)
             failed[name] = error
@@ -91,7 +95,8 @@ def work_forever(stop: threading.Event | None = None) -> None:
     while not stop.wait(WORKER_INTERVAL):
         close_old_connections()
         try:
-            run_waiting_tasks()
+            with coming_from("background"):
+                run_waiting_tasks()
         except Exception:
             logger.exception("the background tasks could not be run")
         close_old_connections()

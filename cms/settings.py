@@ -38,6 +38,12 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
+# With which the record is marked and sealed; see docs/operators/record.md. Keys that
+# were used before are named as fallbacks, else what they marked does not hold.
+SEN_RECORD_KEY = env("SEN_RECORD_KEY", default=SECRET_KEY)
+SEN_RECORD_KEY_FALLBACKS: list[str] = env.list("SEN_RECORD_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 
 def _origin_of(address: str) -> str:
     """Scheme, host and port of an address."""
@@ -65,6 +71,7 @@ INSTALLED_APPS = [
     "cms.news",
     "cms.plugins",
     "cms.widgets",
+    "cms.inspection",
     "cms.staff",
     "cms.siteadmin",
     "cms.theme",

@@ -95,9 +95,10 @@ def copy_page_entry(
             instance.action,
             Kind.APPROVAL if approval else Kind.PAGE,
             about=instance.label,
-            details=str(instance.comment),
+            why=str(instance.data.get("comment") or instance.comment),
             user=instance.user,
             page_id=page.pk,
+            revision=instance.revision,
         )
 
 

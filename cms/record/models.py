@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +26,16 @@ class Kind(models.TextChoices):
     WIDGETS = "widgets", _("Sidebar and widgets")
     PLUGINS = "plugins", _("Plugins")
     OTHER = "other", _("Other")
+
+
+#: What origins begin with, in words; an address or a command's name follows.
+ORIGINS = {
+    "admin": _("from the admin"),
+    "site": _("from the site"),
+    "command": _("by a command"),
+    "scheduler": _("by the scheduler"),
+    "background": _("by a task in the background"),
+}
 
 
 class AppendOnly(models.QuerySet["RecordEntry"]):
@@ -84,6 +95,7 @@ class RecordEntry(models.Model):
     revision_id = models.BigIntegerField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
 
+    nonce = models.UUIDField(default=uuid4, unique=True, editable=False)
     mark = models.CharField(max_length=64, blank=True, editable=False)
     sequence = models.PositiveBigIntegerField(null=True, editable=False)
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -129,6 +141,13 @@ class RecordEntry(models.Model):
         """The act in words; its code where the plugin that named it is gone."""
         formatter = registry.get_formatter(self)
         return str(formatter.label) if formatter is not None else self.action
+
+    @property
+    def origin_label(self) -> str:
+        """Where it came from, in words."""
+        where, _space, more = self.origin.partition(" ")
+        known = ORIGINS.get(where)
+        return f"{known} {more}".strip() if known else self.origin
 
 
 class RecordHead(models.Model):

@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import Page
 
 from sites.administering import SiteScreen
 from sites.roles import Role
 
-from .reading import RecordFilter, as_csv, as_xlsx, page_of
+from .reading import RecordFilter, as_csv, as_xlsx, lead_to_pages, page_of
 
 READERS = (Role.SITE_ADMIN, Role.CHIEF, Role.AUDITOR)
 PAGE_SIZE = 50
@@ -66,9 +65,8 @@ class RecordView(SiteScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entries, older = page_of(self.form.entries(), self.request.GET.get("before"), PAGE_SIZE)
-        about = {entry.page_id for entry in entries}
+        lead_to_pages(entries, self.request.user)
         return super().get_context_data(
-            pages=set(Page.objects.filter(pk__in=about).values_list("pk", flat=True)),
             form=self.form,
             media=self.form.media,
             entries=entries,

@@ -9,6 +9,7 @@ from wagtail.models import Revision
 
 from sites.models import Department
 
+from .chaining import mark, seal_soon
 from .hashing import hash_of_content
 from .models import Kind, RecordEntry
 from .origins import origin
@@ -41,7 +42,7 @@ def record(
     """
     if user is None:
         user = get_active_log_context().user
-    return RecordEntry.objects.create(
+    entry = RecordEntry(
         department=department,
         why=why,
         origin=origin(),
@@ -56,3 +57,7 @@ def record(
         by_province=user is not None and user.is_superuser,
         page_id=page_id,
     )
+    entry.mark = mark(entry)
+    entry.save()
+    seal_soon(department.pk)
+    return entry
