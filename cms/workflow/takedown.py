@@ -146,9 +146,7 @@ def take_down(page: Page, user: Any, reason: str, notice: str = "") -> models.Ta
         waiting.approved_go_live_at = None
         waiting.save(update_fields=["approved_go_live_at"])
     UnpublishPageAction(locked, user=user).execute(skip_permission_checks=True)
-    Page.objects.filter(pk=locked.pk).update(
-        locked=True, locked_by=None, locked_at=timezone.now()
-    )
+    Page.objects.filter(pk=locked.pk).update(locked=True, locked_by=None, locked_at=timezone.now())
     locked.refresh_from_db()
     with acting_for(department):
         takedown: models.Takedown = models.Takedown.objects.create(

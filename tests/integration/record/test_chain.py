@@ -16,6 +16,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from cms.record.chaining import ChainBrokenError, hash_of_entry, seal, seal_leftovers
 from cms.record.hashing import hash_of, hash_of_content
@@ -399,6 +400,23 @@ def test_the_database_changes_nothing(chain: Department) -> None:
             act()
     seal(chain.pk)
     assert not findings()
+
+
+def test_what_is_given_oddly_is_written_as_it_is_read(site_a: Department) -> None:
+    person = make_user((site_a, Role.EDITOR), last_name="Tên dài " * 18, first_name="Dài " * 37)
+    page_id: Any = "12"
+    record(
+        site_a,
+        "wagtail.edit",
+        Kind.PAGE,
+        about=gettext_lazy("Record"),
+        details=str(gettext_lazy("Record")),
+        user=person,
+        page_id=page_id,
+        why="Dòng một\r\nDòng hai 😀 ễ",
+    )
+    seal(site_a.pk)
+    assert not findings(site_a)
 
 
 def test_a_person_and_a_page_may_go(chain: Department, site_a: Department) -> None:
