@@ -31,6 +31,8 @@ def former_url(department: Department, path: str, *, exactly: bool = False) -> s
         path: as a request has it: decoded.
         exactly: only a page that was at this very address.
     """
+    if "\x00" in path:  # no address that anything ever had; PostgreSQL refuses to look for it
+        return None
     parts = path.strip("/").split("/")[:DEEPEST] if path.strip("/") else []
     prefixes = ["/" + "".join(f"{part}/" for part in parts[:n]) for n in range(len(parts) + 1)]
     found = FormerAddress.objects.filter(
