@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "sites.isolation.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.media.protection.RefusalMiddleware",
     "cms.workflow.takedown.TakenDownMiddleware",
     "cms.news.legacy.LegacyAddressMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -378,6 +379,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAILIMAGES_IMAGE_MODEL = "media.SenImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.media.protection.PictureForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.media.protection.FileForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.SenDocument"
 WAGTAILDOCS_EXTENSIONS = [
     *("csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"),

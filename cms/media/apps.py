@@ -13,8 +13,15 @@ class MediaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import pre_delete, pre_save
+
         from sites.signals import pages_moved
 
         from .merging import merge_tags
+        from .models import SenDocument, SenImage
+        from .protection import refuse_deletion, refuse_replacement
 
         pages_moved.connect(merge_tags, dispatch_uid="media.merge_tags")
+        for model in (SenImage, SenDocument):
+            pre_delete.connect(refuse_deletion, sender=model, dispatch_uid=f"media.keep.{model}")
+            pre_save.connect(refuse_replacement, sender=model, dispatch_uid=f"media.hold.{model}")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, get_tag_uri
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from sites.models import Department
 
+    from .models import ArticlePage
     from .reading import SiteNews
 
 KINDS: dict[str, type[Rss201rev2Feed] | type[Atom1Feed]] = {
@@ -35,13 +38,15 @@ def build_feed(
         language=department.language,
         feed_url=request.build_absolute_uri(request.path),
     )
-    for article in news.latest(FEED_SIZE):
+    articles = news.latest(FEED_SIZE)
+    corrections = corrections_of(articles)
+    for article in articles:
         link = request.build_absolute_uri(article.local_url)
         identity = f"{request.scheme}://{department.host}/articles/{article.pk}"
         generator.add_item(
             title=article.title,
             link=link,
-            description=article.lead,
+            description="\n\n".join([*corrections.get(article.pk, ()), article.lead]),
             pubdate=article.published_at,
             updateddate=article.last_published_at or article.published_at,
             unique_id=get_tag_uri(identity, article.first_published_at),
@@ -51,3 +56,21 @@ def build_feed(
     response = HttpResponse(generator.writeString("utf-8"), content_type=generator.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def corrections_of(articles: list[ArticlePage]) -> dict[int, list[str]]:
+    """The corrections of each of ``articles``, in words; one query where there is any."""
+    from .models import Correction
+
+    corrected = [article.pk for article in articles if article.corrected_at]
+    found: dict[int, list[str]] = {}
+    if not corrected:
+        return found
+    rows = Correction.objects.filter(article__in=corrected).exclude(corrected_at=None)
+    for row in rows.order_by("corrected_at"):
+        day = timezone.localtime(row.corrected_at).strftime("%d/%m/%Y")
+        line = _("Correction of %(day)s: %(what)s (%(why)s)")
+        found.setdefault(row.article_id, []).append(
+            line % {"day": day, "what": row.what, "why": row.why}
+        )
+    return found

@@ -26,6 +26,7 @@ from cms.workflow.permissions import AdministeredPage, GatedPage
 
 from . import views
 from .blocks import BodyBlock
+from .corrections import date_corrections, refuse_changed_corrections
 from .pluginpages import plugin_page_models
 from .reading import SiteNews
 from .sitepage import NEWS_ROOT, SitePage, refuse_reserved_slug
@@ -184,6 +185,8 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     site_root = models.ForeignKey(
         Page, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
+    #: The newest correction's time: lists and feeds see by it whether there is any.
+    corrected_at = models.DateTimeField(null=True, editable=False)
     section = models.ForeignKey(
         SectionPage,
         on_delete=models.SET_NULL,
@@ -194,7 +197,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     )
 
     # A copy is news of its own: it gets the time when it is published.
-    exclude_fields_in_copy = ["published_at"]
+    exclude_fields_in_copy = ["published_at", "corrected_at", "corrections"]
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]
     subpage_types: list[str] = []
@@ -211,6 +214,12 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         FieldPanel("published_at"),
         FieldPanel("tags"),
         InlinePanel("attachments", heading=_("Attachments"), label=_("File")),
+        InlinePanel(
+            "corrections",
+            heading=_("Corrections"),
+            label=_("Correction"),
+            help_text=_("Readers see what was wrong, why, and since when it is right."),
+        ),
     ]
     search_fields = [
         *Page.search_fields,
@@ -235,6 +244,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     def clean(self) -> None:
         super().clean()
         self.lead = squeeze(self.lead)
+        refuse_changed_corrections(self)
         if self.published_at is not None and self.published_at > timezone.now():
             raise ValidationError(
                 {
@@ -252,6 +262,8 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
             self.site_root_id = _home_of(self).pk
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
+        if self.live:
+            date_corrections(self)
         super().save(*args, **kwargs)
 
     @cached_property
@@ -342,6 +354,35 @@ class Attachment(Orderable):
 
     def __str__(self) -> str:
         return self.title or self.document.title
+
+
+class Correction(Orderable):
+    """What was wrong in a published article, and why; it passes the gates with the text.
+
+    ``corrected_at`` is set when it becomes public, and never changes again.
+    """
+
+    article = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="corrections")
+    what = models.TextField(
+        _("what is corrected"),
+        max_length=1000,
+        help_text=_("For readers: what stood there, and what is right."),
+    )
+    why = models.CharField(_("why"), max_length=300)
+    corrected_at = models.DateTimeField(_("corrected on"), null=True, editable=False)
+
+    panels = [FieldPanel("what"), FieldPanel("why")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def clean(self) -> None:
+        super().clean()
+        self.what, self.why = squeeze(self.what), squeeze(self.why)
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class StandardPage(SitePage, GatedPage):

@@ -19,6 +19,7 @@ from sites.signals import (
 )
 from sites.tree import department_of
 
+from .corrections import record_corrections
 from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
@@ -75,6 +76,9 @@ def connect() -> None:
         post_delete.connect(_purge_page, sender=model, dispatch_uid=uid)
         page_slug_changed.connect(_purge_page, sender=model, dispatch_uid=uid)
         post_page_move.connect(_after_move, sender=model, dispatch_uid=uid)
+    page_published.connect(
+        record_corrections, sender=ArticlePage, dispatch_uid="news.record_corrections"
+    )
     pages_moved.connect(_pages_moved, dispatch_uid="news.pages_moved")
     for ended in (site_ended, site_restored, site_renamed):
         ended.connect(_purge_ended, dispatch_uid="news.purge_ended")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page, PageQuerySet, get_page_models
 
 from sites.isolation.gate import let_in
@@ -21,3 +23,9 @@ def known_types_only(parent: Page, pages: PageQuerySet, request: HttpRequest) ->
     """
     types = ContentType.objects.get_for_models(*get_page_models()).values()
     return pages.filter(content_type__in=types)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """What the acts are called in the record."""
+    actions.register_action("sen.correction", _("Correct"), _("Correct"))

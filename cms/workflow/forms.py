@@ -49,3 +49,26 @@ class SoleEditorForm(forms.Form):
         field: Any = self.fields["person"]
         field.queryset = people
         field.label_from_instance = lambda person: person.get_full_name() or person.get_username()
+
+
+class TakeDownForm(forms.Form):
+    """Taking an article down: the reason is required, the notice to the public is not."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=10,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For the record and the people of the article."),
+    )
+    notice = forms.CharField(
+        label=_("Notice to the public"),
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("What readers find at the article’s address."),
+    )
+
+
+class RepublishForm(forms.Form):
+    """Publishing an article again that was taken down: the reason is required."""
+
+    reason = forms.CharField(label=_("Reason"), min_length=10, widget=forms.Textarea({"rows": 3}))

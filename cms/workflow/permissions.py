@@ -11,7 +11,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from wagtail.models import Page, PagePermissionTester, Revision, TaskState
-
 from wagtail.url_routing import RouteResult
 
 from sites.isolation.references import OwnReferences
@@ -112,12 +111,12 @@ class GatedPage(OwnReferences, Page):
         """Route as Wagtail does; say so where the text was taken down or has expired.
 
         Raises:
-            TakenDown: answered with 410.
+            GoneError: answered with 410.
         """
         if not self.live:
             taken = takedown.current(self)
             if taken is not None or self.expired:
-                raise takedown.TakenDown(self, taken)
+                raise takedown.GoneError(self, taken)
         return super().route(request, path_components)
 
     def publish(

@@ -44,7 +44,7 @@ class Sealed(PermissionDenied):
     """A text that was taken down was to be changed or deleted."""
 
 
-class TakenDown(Exception):
+class GoneError(Exception):
     """A public address whose text was taken down or has expired was asked for."""
 
     def __init__(self, page: Page, takedown: Any = None) -> None:
@@ -64,7 +64,7 @@ class TakenDownMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page that says so; any other exception is somebody else's."""
-        if not isinstance(error, TakenDown):
+        if not isinstance(error, GoneError):
             return None
         context = {"page": None, "gone": error.page, "takedown": error.takedown}
         return render(request, "taken_down.html", context, status=410)

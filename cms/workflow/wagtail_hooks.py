@@ -23,8 +23,9 @@ from sites.administering import MENU_HOOK, SiteScreenMenuItem
 from sites.isolation.gate import let_in
 from sites.tenancy import current_department
 
-from . import chain_views, emergency, rules, turns, views
+from . import chain_views, emergency, rules, takedown, takedown_views, turns, views
 from .models import Gate
+from .permissions import GatedPage
 from .reading import articles_of, waiting_for
 
 #: The value of the editor's submit button that asks for the urgent lane.
@@ -37,6 +38,8 @@ ACTS = {
     "sen.approval.chain": _("Change the approval chain"),
     "sen.approval.deadlines": _("Change the deadlines of approval"),
     "sen.approval.sole_granted": _("Let somebody approve their own words"),
+    "sen.takedown": _("Take down"),
+    "sen.republish": _("Publish again"),
     "sen.approval.sole_ended": _("End the leave to approve one's own words"),
 }
 
@@ -116,14 +119,30 @@ class EmergencyMenuItem(ActionMenuItem):
 def register_admin_urls() -> list[Any]:
     """The approval's screens."""
     let_in(["approval_review"], ids={"task_state_id": TaskState})
-    let_in(["approval_emergency"], ids={"page_id": Page})
-    let_in(["approval_chain"])
+    one_page = ["approval_emergency", "approval_take_down", "approval_republish"]
+    let_in(one_page, ids={"page_id": Page})
+    let_in(["approval_chain", "approval_taken_down"])
     return [
         path("approval/<int:task_state_id>/", views.review, name="approval_review"),
         path(
             "approval/emergency/<int:page_id>/",
             views.publish_in_emergency,
             name="approval_emergency",
+        ),
+        path(
+            "approval/take-down/<int:page_id>/",
+            takedown_views.take_down,
+            name="approval_take_down",
+        ),
+        path(
+            "approval/republish/<int:page_id>/",
+            takedown_views.republish,
+            name="approval_republish",
+        ),
+        path(
+            "approval/taken-down/",
+            takedown_views.TakenDownView.as_view(),
+            name="approval_taken_down",
         ),
         path("my-site/approval/", chain_views.ChainView.as_view(), name="approval_chain"),
         path("holidays/", chain_views.HolidaysView.as_view(), name="approval_holidays"),
@@ -145,6 +164,19 @@ def register_menu_item() -> SiteScreenMenuItem:
         name="own-approval",
         icon_name="tasks",
         order=150,
+    )
+
+
+@hooks.register(MENU_HOOK)
+def register_taken_down() -> SiteScreenMenuItem:
+    """What was taken down, for those who look after it."""
+    return SiteScreenMenuItem(
+        _("Taken down"),
+        reverse("approval_taken_down"),
+        name="taken-down",
+        icon_name="view",
+        order=520,
+        roles=takedown_views.TakenDownView.roles,
     )
 
 
@@ -198,10 +230,30 @@ def take_the_urgent_lane(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("register_page_header_buttons")
-def emergency_button(
-    page: Page, user: Any, view_name: str, next_url: str | None = None
+@hooks.register("register_page_listing_more_buttons")
+def chief_buttons(
+    page: Page, user: Any, view_name: str = "", next_url: str | None = None
 ) -> Iterator[Button]:
-    """For the chief editor, wherever the locked editor hides the action menu."""
+    """What only the chief editor may: take down, publish again, publish in an emergency.
+
+    The locked editor hides the action menu; these stay.
+    """
+    if takedown.why_not_take_down(page, user) is None and issubclass(
+        page.specific_class or Page, GatedPage
+    ):
+        yield Button(
+            _("Take down"),
+            url=reverse("approval_take_down", args=[page.pk]),
+            icon_name="no-view",
+            priority=96,
+        )
+    elif page.locked and takedown.why_not_republish(page, user) is None:
+        yield Button(
+            _("Publish again"),
+            url=reverse("approval_republish", args=[page.pk]),
+            icon_name="view",
+            priority=96,
+        )
     if view_name == "edit" and emergency.why_not(page.specific_deferred, user) is None:
         yield Button(
             EmergencyMenuItem.label,
