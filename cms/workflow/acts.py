@@ -30,10 +30,9 @@ def decline(task_state: TaskState, user: Any, reason: str) -> None:
     """End the round for good; the article stays a draft, and the reason with it."""
     workflow_state: WorkflowState = task_state.workflow_state
     page: Page = workflow_state.content_object
-    task_state.comment = reason
-    task_state.finished_by = user
-    task_state.save(update_fields=["comment", "finished_by"])
     workflow_state.cancel(user=user)
+    # Wagtail empties both when it cancels.
+    TaskState.objects.filter(pk=task_state.pk).update(comment=reason, finished_by=user)
     department = department_of(page)
     if department is not None:
         record(
