@@ -69,9 +69,6 @@ class PageScreen(WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
-    def get_page_subtitle(self) -> str:
-        return str(self.page.get_admin_display_title())
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             page=self.page, reads_texts=reads_texts(self.request.user, self.page), **kwargs

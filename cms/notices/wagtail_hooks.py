@@ -26,7 +26,7 @@ class InboxMenuItem(MenuItem):
         unread = unread_of(request.user).count()
         # Not in ``self``: the item is one for everybody.
         component = super().render_component(request)
-        label = _("Notices to me")
+        label = _("My notices")
         component.label = f"{label} ({unread})" if unread else label
         return component
 
@@ -36,7 +36,7 @@ class UnreadPanel(Component):
 
     name = "inbox_unread"
     template_name = "inbox/unread_panel.html"
-    order = 40
+    order = 60
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         unread = list(unread_of(parent_context["request"].user)[: PANEL_SIZE + 1])

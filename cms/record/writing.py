@@ -15,6 +15,7 @@ from .models import Kind, RecordEntry
 from .origins import origin
 
 LONGEST = 500
+LONGEST_NAME = 255
 
 
 def record(
@@ -42,20 +43,21 @@ def record(
     """
     if user is None:
         user = get_active_log_context().user
+    # Of the very types that the database gives back, or the mark would not hold.
     entry = RecordEntry(
         department=department,
-        why=why,
+        why=str(why),
         origin=origin(),
         revision_id=revision.pk if revision is not None else None,
         content_hash=hash_of_content(revision.content) if revision is not None else "",
-        action=action,
-        kind=kind,
+        action=str(action),
+        kind=Kind(kind),
         about=str(about)[:LONGEST],
-        details=details,
+        details=str(details),
         user=user,
-        user_name=user.get_full_name() if user is not None else "",
-        by_province=user is not None and user.is_superuser,
-        page_id=page_id,
+        user_name=user.get_full_name()[:LONGEST_NAME] if user is not None else "",
+        by_province=user is not None and bool(user.is_superuser),
+        page_id=int(page_id) if page_id is not None else None,
     )
     entry.mark = mark(entry)
     entry.save()

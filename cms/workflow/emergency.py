@@ -23,7 +23,7 @@ from cms.record.writing import record
 from sites.roles import Role, has_role
 from sites.tree import department_of
 
-from . import rules
+from . import acts, rules
 from .authority import Authority, publishing_by
 from .permissions import GatedPage
 
@@ -53,7 +53,7 @@ def publish(page: GatedPage, user: Any, reason: str) -> None:
         GateRefused: with the reason, in words for the one who acted.
         ValidationError: the text itself cannot be published.
     """
-    locked = Page.objects.select_for_update().get(pk=page.pk).specific
+    locked = acts.lock(page)
     department = department_of(locked)
     refused = why_not(locked, user) if department is not None else NOT_CHIEF
     if refused is None and len(reason.strip()) < SHORTEST_REASON:

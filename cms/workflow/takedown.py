@@ -28,7 +28,7 @@ from sites.roles import Role, has_role
 from sites.tenancy import acting_for
 from sites.tree import department_of
 
-from . import models, rules
+from . import acts, models, rules
 from .authority import Authority, publishing_by
 from .signals import page_republished, page_taken_down
 
@@ -128,7 +128,7 @@ def take_down(page: Page, user: Any, reason: str, notice: str = "") -> models.Ta
     Raises:
         GateRefused: with the reason, in words for the one who acted.
     """
-    locked = Page.objects.select_for_update().get(pk=page.pk).specific
+    locked = acts.lock(page)
     department = department_of(locked)
     refused = why_not_take_down(locked, user)
     if refused is None and len(reason.strip()) < SHORTEST_REASON:
@@ -188,7 +188,7 @@ def republish(page: Page, user: Any, reason: str) -> None:
     Raises:
         GateRefused: with the reason, in words for the one who acted.
     """
-    locked = Page.objects.select_for_update().get(pk=page.pk).specific
+    locked = acts.lock(page)
     department = department_of(locked)
     refused = why_not_republish(locked, user)
     if refused is None and len(reason.strip()) < SHORTEST_REASON:

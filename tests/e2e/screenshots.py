@@ -26,6 +26,8 @@ def main() -> None:
         take_admin(context.new_page(), portal)
         context.clear_cookies()
         take_own_site(context.new_page(), portal)
+        context.clear_cookies()
+        take_inspection(context.new_page(), portal)
         context.close()
         for size in (DESKTOP, PHONE):
             context = browser.new_context(locale="vi-VN", viewport=size)
@@ -58,6 +60,26 @@ def take_own_site(page: Page, portal: Portal) -> None:
     page.set_viewport_size(PHONE)
     page.goto(portal.url(path="/admin/workplace/"))
     shoot(page, IMAGES / f"workplace-{PHONE['width']}.png")
+
+
+def take_inspection(page: Page, portal: Portal) -> None:
+    """An article that the chief approves, its slip, and the record."""
+    sign_in(page, portal, "truongban.tttt")
+    page.goto(portal.url(path="/admin/inbox/"))
+    page.locator(".sen-notices a").first.click()
+    page.wait_for_load_state("networkidle")
+    approve = page.locator("form", has=page.locator("button[value=approve]")).first
+    approve.locator("textarea").fill("Đồng ý đăng, cho lên trang chủ.")
+    approve.locator("button[value=approve]").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(portal.url(path="/admin/record/"))
+    shoot(page, IMAGES / f"record-{DESKTOP['width']}.png")
+    page.goto(portal.url(path="/admin/inspection/"))
+    page.locator("a[href$='/slip/']").first.click()
+    page.wait_for_load_state("networkidle")
+    path = IMAGES / "slip.png"
+    page.locator(".sheet").screenshot(path=path)
+    print(path.relative_to(ROOT))
 
 
 def shoot(page: Page, path: Path) -> None:

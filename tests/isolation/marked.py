@@ -39,6 +39,7 @@ from cms.traffic.models import OpeningBalance
 from cms.users.models import User
 from cms.widgets.models import WidgetSnapshot
 from cms.widgets.overriding import override
+from cms.workflow.models import ChainRules, SoleEditor, Takedown, Turn
 from plugins.documents.models import DocumentType, LegalDocument, LegalDocumentFile
 from plugins.notices.models import Notice
 from plugins.poll.models import Poll, PollOption
@@ -355,6 +356,36 @@ def _comment(marked: Marked) -> Comment:
     )
 
 
+def _turn(marked: Marked) -> Turn:
+    """It came with the article that waits."""
+    turn: Turn = Turn.objects.get(task_state=marked.objects["task_state"][0])
+    return turn
+
+
+def _chain_rules(marked: Marked) -> ChainRules:
+    rules: ChainRules = ChainRules.objects.get_or_create(department=marked.department)[0]
+    return rules
+
+
+def _sole_editor(marked: Marked) -> SoleEditor:
+    return SoleEditor.objects.create(
+        person=marked.people[Role.CHIEF],
+        reason=f"{marked.mark}ly do",
+        granted_by=f"{marked.mark}nguoi",
+    )
+
+
+def _takedown(marked: Marked) -> Takedown:
+    return Takedown.objects.create(
+        page_id=marked.objects["page"][1],
+        title=f"{marked.mark}go",
+        reason=f"{marked.mark}ly do",
+        notice=f"{marked.mark}thong bao",
+        by_name=f"{marked.mark}nguoi",
+        content={"title": f"{marked.mark}than bai"},
+    )
+
+
 #: A row of each table that belongs to departments. A table without one fails the crawl.
 MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     DocumentType: _document_type,
@@ -369,6 +400,10 @@ MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     StaffNotice: lambda marked: StaffNotice.objects.create(
         recipient=marked.people[Role.EDITOR], subject=f"{marked.mark}tin", text=f"{marked.mark}loi"
     ),
+    Turn: _turn,
+    ChainRules: _chain_rules,
+    SoleEditor: _sole_editor,
+    Takedown: _takedown,
     Note: lambda marked: Note.objects.create(text=f"{marked.mark}ghi {COMMON}"),
     Secret: lambda marked: Secret.objects.create(),
 }

@@ -27,7 +27,7 @@ from tests.factories import make_article, make_user, section_of, staff_client
 
 INBOX = "/admin/inbox/"
 # The menu is JSON in the page.
-IN_MENU = json.dumps("Thông báo (1)")[1:-1]
+IN_MENU = json.dumps("Thông báo của tôi (1)")[1:-1]
 
 
 @pytest.fixture

@@ -16,16 +16,18 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from cms.record.chaining import ChainBrokenError, hash_of_entry, seal, seal_leftovers
 from cms.record.hashing import hash_of, hash_of_content
 from cms.record.models import Kind, RecordEntry, RecordFinalError, RecordHead
+from cms.record.origins import coming_from
 from cms.record.verifying import Finding, compare, departments_with_record, heads, verify
 from cms.record.writing import record
 from cms.users.models import User
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_article, make_site, make_user
+from tests.factories import make_article, make_site, make_user, staff_client
 from tests.records import empty_record, plain, unguarded
 
 ENTRIES = 6
@@ -399,6 +401,45 @@ def test_the_database_changes_nothing(chain: Department) -> None:
             act()
     seal(chain.pk)
     assert not findings()
+
+
+def test_what_is_given_oddly_is_written_as_it_is_read(site_a: Department) -> None:
+    person = make_user((site_a, Role.EDITOR), last_name="Tên dài " * 18, first_name="Dài " * 37)
+    page_id: Any = "12"
+    record(
+        site_a,
+        "wagtail.edit",
+        Kind.PAGE,
+        about=gettext_lazy("Record"),
+        details=str(gettext_lazy("Record")),
+        user=person,
+        page_id=page_id,
+        why="Dòng một\r\nDòng hai 😀 ễ",
+    )
+    seal(site_a.pk)
+    assert not findings(site_a)
+
+
+def test_where_an_act_came_from(site_a: Department, settings: Any) -> None:
+    def origin_of(act: Callable[[], object]) -> str:
+        empty_record()
+        act()
+        return RecordEntry.objects.get().origin
+
+    def write() -> RecordEntry:
+        return record(site_a, "wagtail.edit", Kind.PAGE)
+
+    assert origin_of(write) == "command"
+    with coming_from("scheduler"):
+        assert origin_of(write) == "scheduler"
+    client = staff_client(make_user((site_a, Role.SITE_ADMIN)), site_a)
+    settings.TRUSTED_PROXY_COUNT = 1
+    look = {"accent": "#0f766e", "text_size": "normal", "logo": ""}
+    assert origin_of(
+        lambda: client.post(
+            "/admin/my-site/look/", look, headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.7"}
+        )
+    ) == ("admin 203.0.113.7")
 
 
 def test_a_person_and_a_page_may_go(chain: Department, site_a: Department) -> None:

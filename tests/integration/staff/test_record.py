@@ -16,6 +16,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from cms.plugins.activation import enabled_plugins
+from cms.record.chaining import seal
+from cms.record.hashing import hash_of_content
 from cms.record.models import Kind, RecordEntry
 from cms.record.reading import harmless
 from cms.record.views import PAGE_SIZE
@@ -172,6 +174,11 @@ def test_filters_by_person_period_and_kind(
     assert found(kind="page", since=today) == ["page-0"]
     assert found(until=past.strftime("%d/%m/%Y")) == ["page-9"]
     assert found(since=today, until=past) == []
+    record(site_a, "wagtail.publish", Kind.PAGE, about="đăng", user=other)
+    assert found(act="wagtail.publish") == ["đăng"]
+    assert found(act="wagtail.publish", person=admin_a.pk) == []
+    offered = at_a.get(RECORD).context["form"].fields["act"].choices
+    assert {code for code, _label in offered} == {"", "wagtail.edit", "wagtail.publish"}
     assert found(person=make_user((site_b, Role.EDITOR)).pk) == []
     assert found(since="hôm qua") == []
 
@@ -202,6 +209,37 @@ def test_the_export_holds_what_is_filtered_and_no_formula(at_a: Client, site_a: 
     assert len(cells) == 3
     assert "ảnh" in cells[1]
     assert all(cell.data_type != "f" for row in book.active for cell in row)
+
+
+def test_the_export_has_every_column(at_a: Client, admin_a: User, site_a: Department) -> None:
+    empty_record()
+    revision = make_article(site_a).latest_revision
+    empty_record()
+    written = record(
+        site_a,
+        "wagtail.workflow.reject",
+        Kind.APPROVAL,
+        about="Bài bị trả lại",
+        user=admin_a,
+        page_id=int(revision.object_id),
+        revision=revision,
+        why="Thiếu nguồn",
+    )
+    seal(site_a.pk)
+    entry = RecordEntry.objects.get(pk=written.pk)
+    text = at_a.get(RECORD, {"export": "csv"}).content.decode("utf-8-sig")
+    heading, row = csv.reader(io.StringIO(text))
+    assert len(heading) == len(row)
+    cells = dict(zip(heading, row, strict=True))
+    assert cells["Số thứ tự"] == "1"
+    assert cells["Lý do hoặc ý kiến"] == "Thiếu nguồn"
+    assert cells["Từ đâu"] == "bằng lệnh máy chủ"
+    assert cells["Số phiên bản"] == str(revision.pk)
+    assert cells["Mã băm nội dung"] == hash_of_content(revision.content)
+    assert cells["Mã băm mục này"] == entry.hash != ""
+    page = at_a.get(RECORD).content.decode()
+    assert "Thiếu nguồn" in page
+    assert entry.content_hash in page
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1"])

@@ -17,7 +17,7 @@ from cms.workflow.models import Gate
 from cms.workflow.showing import note_shown
 from sites.models import Department
 from sites.roles import Role
-from tests.factories import make_article, make_site, make_user, section_of
+from tests.factories import make_article, make_user, section_of
 
 
 class Newsroom:
@@ -232,14 +232,6 @@ def test_a_site_administrator_has_no_editorial_right(newsroom: Newsroom) -> None
     assert not perms.can_edit()
     assert not perms.can_publish()
     assert section_of(newsroom.department).permissions_for_user(administrator).can_publish()
-
-
-def test_only_the_chief_takes_an_article_down(newsroom: Newsroom) -> None:
-    article = make_article(newsroom.department)
-    assert not article.permissions_for_user(newsroom.editor).can_unpublish()
-    assert article.permissions_for_user(newsroom.chief).can_unpublish()
-    foreign = make_user((make_site("so-x.localhost"), Role.CHIEF))
-    assert not article.permissions_for_user(foreign).can_unpublish()
 
 
 def test_plain_page_rows_answer_by_the_same_rule(newsroom: Newsroom) -> None:
