@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.views.generic import TemplateView
 from wagtail.admin.menu import Menu, MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.permission_policies.base import BasePermissionPolicy
 
 from .models import Department
 from .roles import Role, has_role
+from .scoping import DepartmentModel
 from .tenancy import current_department
 
 #: What a package registers to put an entry into the menu group "My site".
@@ -29,6 +34,42 @@ def department_worked_for(request: HttpRequest, *roles: Role) -> Department:
     if department is None or not (user.is_superuser or has_role(user, department, *roles)):
         raise Http404("not one of your offices here")
     return department
+
+
+class RolePolicy(BasePermissionPolicy):
+    """Who may do what with a department's rows: whoever holds one of ``roles`` there."""
+
+    def __init__(self, model: type[DepartmentModel], roles: Iterable[Role]):
+        super().__init__(model)
+        self.roles = frozenset(roles)
+
+    def is_let_in(self, user: Any, department: Department | None) -> bool:
+        """Whether ``user`` works with the rows of ``department``."""
+        return (
+            department is not None
+            and user.is_active
+            and (user.is_superuser or has_role(user, department, *self.roles))
+        )
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return self.is_let_in(user, current_department())
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        department = current_department()
+        same = department is not None and instance.department_id in (None, department.pk)
+        return same and self.is_let_in(user, department)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.all()
+        return rows if self.user_has_permission(user, "change") else rows.none()
+
+    def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
+        department = current_department()
+        groups = [] if department is None else department.role_groups.filter(role__in=self.roles)
+        users = get_user_model().objects.filter(is_active=True)
+        return users.filter(
+            Q(is_superuser=True) | Q(groups__in=[office.group_id for office in groups])
+        ).distinct()
 
 
 class SiteScreen(WagtailAdminTemplateMixin, TemplateView):

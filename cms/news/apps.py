@@ -17,10 +17,13 @@ class NewsConfig(AppConfig):
         from wagtail.admin.forms.models import register_form_field_override
 
         from cms.content.slugs import VietnameseSlugInput
+        from cms.record.mirroring import register_page_details
 
+        from .credits import byline_for_record
         from .signals import connect
 
         connect()
+        register_page_details(byline_for_record)
         register_form_field_override(
             models.SlugField, override={"widget": VietnameseSlugInput}, exact_class=True
         )

@@ -27,10 +27,9 @@ from cms.traffic.counts import SiteCounts
 from cms.workflow.authority import Authority, publishing_by
 from sites.models import Department
 
-from .bylines import parse_byline
+from .bylines import entries_of
 from .models import (
     ArticlePage,
-    BylineEntry,
     HomePage,
     ImportedArticle,
     SectionPage,
@@ -324,10 +323,7 @@ def _fill(article: ArticlePage, line: Line) -> None:
     article.source_name = line.source_name
     article.source_url = line.source_url
     article.published_at = line.published_at
-    article.byline = [
-        BylineEntry(name=name, role=role, sort_order=order)
-        for order, (name, role) in enumerate(parse_byline(line.byline))
-    ]
+    article.byline = entries_of(line.byline)
 
 
 def _publish(article: ArticlePage, line: Line) -> None:

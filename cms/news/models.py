@@ -10,26 +10,31 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Revision
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from cms.content.fields import JSONStreamField
 from cms.content.text import squeeze
 from cms.workflow.permissions import AdministeredPage, GatedPage
+from sites.models import Department
+from sites.tenancy import acting_for
 
 from . import views
+from .article_form import ArticleForm
 from .blocks import BodyBlock
+from .contributors import Contributor, link_people
 from .corrections import date_corrections, refuse_changed_corrections
 from .pluginpages import plugin_page_models
 from .reading import SiteNews
-from .sitepage import NEWS_ROOT, SitePage, refuse_reserved_slug
+from .sitepage import NEWS_ROOT, PEOPLE_ROOT, SitePage, refuse_reserved_slug
 
 
 class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
@@ -87,6 +92,11 @@ class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
     def archive(self, request: HttpRequest, **period: int) -> HttpResponse:
         """The site's news of a year, month or day."""
         return views.archive(self, request, SiteNews(self), **period)
+
+    @path(f"{PEOPLE_ROOT}/<slug:slug>/")
+    def person(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """What one person wrote on the site."""
+        return views.person(self, request, slug)
 
     @re_path(r"^(?P<kind>rss|atom)/$")
     def feed(self, request: HttpRequest, kind: str) -> HttpResponse:
@@ -204,6 +214,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
 
     # A copy is news of its own: it gets the time when it is published.
     exclude_fields_in_copy = ["published_at", "corrected_at", "corrections", "original"]
+    base_form_class = ArticleForm
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]
     subpage_types: list[str] = []
@@ -215,6 +226,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
             [FieldPanel("main_image"), FieldPanel("main_image_caption")], heading=_("Main picture")
         ),
         FieldPanel("body"),
+        FieldPanel("byline_in_one_line"),
         InlinePanel("byline", heading=_("Byline"), label=_("Person")),
         MultiFieldPanel([FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source")),
         FieldPanel("published_at"),
@@ -270,12 +282,36 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
             self.published_at = self.first_published_at or timezone.now()
         if self.live:
             date_corrections(self)
+            link_people(self)
         super().save(*args, **kwargs)
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The article that a revision holds.
+
+        Its people are looked up as its own department's: the scheduler, who works
+        for none, would find nobody and take their keys for dangling.
+        """
+        if not any(row.get("person") for row in data.get("byline", [])):
+            return super().from_serializable_data(data, *args, **kwargs)
+        root = (data.get("path") or "")[: 2 * Page.steplen]
+        with acting_for(Department.objects.filter(site__root_page__path=root).first()):
+            return super().from_serializable_data(data, *args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a revision, whose byline knows the department's people."""
+        link_people(self)
+        return super().save_revision(*args, **kwargs)
 
     @cached_property
     def byline_lines(self) -> list[str]:
         """The people as they are named below the text, such as "Thời Nhiệm (tổng hợp)"."""
-        return [str(person) for person in self.byline.all()]
+        return [str(entry) for entry in self.byline_entries]
+
+    @cached_property
+    def byline_entries(self) -> list[BylineEntry]:
+        """The rows of the byline with their people; one query."""
+        return list(self.byline.select_related("person"))
 
     @property
     def updated(self) -> Any:
@@ -312,6 +348,7 @@ class Contribution(models.TextChoices):
     EDITOR = "editor", _("editing")
     COMPILED = "compiled", _("compiled")
     TRANSLATOR = "translator", _("translation")
+    SOURCE = "source", _("according to")
 
 
 class BylineEntry(Orderable):
@@ -323,7 +360,17 @@ class BylineEntry(Orderable):
         _("role"), max_length=20, choices=Contribution.choices, default=Contribution.AUTHOR
     )
 
-    panels = [FieldPanel("name"), FieldPanel("role")]
+    person = models.ForeignKey(
+        Contributor,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="byline_entries",
+        verbose_name=_("contributor"),
+        help_text=_("Left empty, it is whoever has this name among the department's people."),
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("role"), FieldPanel("person")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("person")
@@ -335,9 +382,24 @@ class BylineEntry(Orderable):
 
     def __str__(self) -> str:
         """The name, with the role in brackets where it is not simply the author."""
-        if self.role == Contribution.AUTHOR:
-            return self.name
-        return f"{self.name} ({self.get_role_display()})"
+        if self.role == Contribution.SOURCE:
+            return gettext("According to %(name)s") % {"name": self.name}
+        return f"{self.name}{self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """What stands behind the name: " (tổng hợp)"."""
+        if self.role in (Contribution.AUTHOR, Contribution.SOURCE):
+            return ""
+        return f" ({self.get_role_display()})"
+
+    @property
+    def url(self) -> str:
+        """The address of the person's public page; empty where the name leads to none."""
+        person = self.person
+        if person is None or self.role == Contribution.SOURCE:
+            return ""
+        return person.local_url if person.is_shown_as(self.name) else ""
 
 
 class Attachment(Orderable):

@@ -27,6 +27,7 @@ from cms.content.text import slugify, squeeze
 from .periods import Period
 
 if TYPE_CHECKING:
+    from .contributors import Contributor
     from .models import ArticlePage, SectionPage
 
 PAGE_SIZE = 20
@@ -238,6 +239,26 @@ class SiteNews:
     def month_url(self, year: int, month: int) -> str:
         """The archive's address for a month."""
         return self.url_for(Period(year, month))
+
+
+class PersonNews(SiteNews):
+    """The site's news that carry the public name of ``person``.
+
+    What the same person wrote under another name is left out: it would tell who is who.
+    """
+
+    def __init__(self, home: Page, person: Contributor) -> None:
+        super().__init__(home)
+        self.person = person
+
+    def articles(self) -> QuerySet[ArticlePage]:
+        """Those of this person, unordered."""
+        from .models import BylineEntry, Contribution
+
+        hers = BylineEntry.objects.filter(person=self.person).exclude(role=Contribution.SOURCE)
+        printed = hers.order_by().values_list("name", flat=True).distinct()
+        names = [name for name in printed if self.person.is_shown_as(name)]
+        return super().articles().filter(pk__in=hers.filter(name__in=names).values("article"))
 
 
 def _with_those_below(section: SectionPage) -> list[int]:

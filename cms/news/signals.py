@@ -19,6 +19,7 @@ from sites.signals import (
 )
 from sites.tree import department_of
 
+from .contributors import Contributor, carry_people
 from .corrections import record_corrections
 from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
@@ -45,6 +46,9 @@ def after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
         department = department_of(page)
         if department is not None:
             purge(site_tag(department.site_id), news_tag(department.site_id))
+    before = department_of(kwargs["parent_page_before"])
+    if own is not None and before is not None and before.pk != own.pk:
+        carry_people(own)
 
 
 def _pages_moved(
@@ -52,6 +56,7 @@ def _pages_moved(
 ) -> None:
     """Pages went to another site: their listings and kept pages are its now."""
     align_columns(target.site.root_page)
+    carry_people(target)
     for department in (source, target):
         purge(site_tag(department.site_id), news_tag(department.site_id))
 
@@ -64,6 +69,13 @@ def _purge_department(sender: Any, instance: Department | MenuItem, **kwargs: An
     """Name, colours, contact block or menu changed."""
     department = instance.department if isinstance(instance, MenuItem) else instance
     purge(site_tag(department.site_id))
+
+
+def _purge_person(sender: Any, instance: Contributor, **kwargs: Any) -> None:
+    """A name leads to another page now, or to none."""
+    department = Department.objects.filter(pk=instance.department_id).first()
+    if department is not None:
+        purge(news_tag(department.site_id))
 
 
 def connect() -> None:
@@ -85,3 +97,4 @@ def connect() -> None:
     post_save.connect(_purge_department, sender=Department, dispatch_uid="news.purge.department")
     for signal in (post_save, post_delete):
         signal.connect(_purge_department, sender=MenuItem, dispatch_uid="news.purge.menu")
+        signal.connect(_purge_person, sender=Contributor, dispatch_uid="news.purge.person")

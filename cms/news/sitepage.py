@@ -19,11 +19,14 @@ from sites.tree import local_url
 
 # The address of a site's whole news; no page below a home page may take it.
 NEWS_ROOT = "kho-tin"
+# Below it stand the pages of the people who write.
+PEOPLE_ROOT = "tac-gia"
 RESERVED_SLUGS = frozenset(
     {
         NEWS_ROOT,
         PLUGINS_ROOT,
         DIRECTORY_ROOT,
+        PEOPLE_ROOT,
         "rss",
         "atom",
         "admin",

@@ -16,9 +16,10 @@ from cms.traffic.counts import SiteCounts
 from sites.tenancy import department_for
 from sites.tree import local_url
 
+from .contributors import Contributor
 from .feeds import build_feed
 from .periods import Period
-from .reading import Cursor, NewsPage, SiteNews
+from .reading import Cursor, NewsPage, PersonNews, SiteNews
 
 if TYPE_CHECKING:
     from .models import ArticlePage, HomePage, SectionPage
@@ -120,6 +121,28 @@ def archive(
             "listing": found,
             "nearest": {"before": before, "after": after},
             "breadcrumb": _archive_breadcrumb(page, news, period),
+        },
+    )
+
+
+def person(home: HomePage, request: HttpRequest, slug: str) -> HttpResponse:
+    """What one person wrote on the site. 404 for somebody without a public page."""
+    department = department_for(request)
+    found = Contributor.of_all_departments.filter(
+        department=department, slug=slug, has_page=True
+    ).first()
+    if found is None:
+        raise Http404("nobody with a page of their own")
+    news = PersonNews(home, found)
+    return TemplateResponse(
+        request,
+        "pages/person.html",
+        {
+            "page": home,
+            "person": found,
+            "heading": found.public_name,
+            "listing": _listing(request, news),
+            "breadcrumb": [(_("Home"), "/")],
         },
     )
 

@@ -5,59 +5,34 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from sites.administering import RolePolicy
 from sites.models import Department
 from sites.roles import Role, has_role
 from sites.scoping import DepartmentModel
-from sites.tenancy import current_department, department_for
+from sites.tenancy import department_for
 
 from .activation import enabled_for, enabled_plugins
 from .contributions import contributions, plugin_of
 
 
-class ScreenPolicy(BasePermissionPolicy):
+class ScreenPolicy(RolePolicy):
     """Who may do what on a plugin's screen: a role in the department, and the plugin on."""
 
     def __init__(self, model: type[DepartmentModel], plugin_id: str, roles: frozenset[Role]):
-        super().__init__(model)
+        super().__init__(model, roles)
         self.plugin_id = plugin_id
-        self.roles = roles
 
-    def _is_let_in(self, user: Any, department: Department | None) -> bool:
+    def is_let_in(self, user: Any, department: Department | None) -> bool:
         return (
             department is not None
-            and user.is_active
-            and (user.is_superuser or has_role(user, department, *self.roles))
+            and super().is_let_in(user, department)
             and self.plugin_id in enabled_plugins(department)
         )
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return self._is_let_in(user, current_department())
-
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        department = current_department()
-        same = department is not None and instance.department_id in (None, department.pk)
-        return same and self._is_let_in(user, department)
-
-    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model.objects.all()
-        return rows if self.user_has_permission(user, "change") else rows.none()
-
-    def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
-        from django.contrib.auth import get_user_model
-
-        department = current_department()
-        groups = [] if department is None else department.role_groups.filter(role__in=self.roles)
-        users = get_user_model().objects.filter(is_active=True)
-        return users.filter(
-            Q(is_superuser=True) | Q(groups__in=[office.group_id for office in groups])
-        ).distinct()
 
 
 class ScreenMenuItem(MenuItem):

@@ -7,6 +7,7 @@ deleted and the superuser may be none any more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -26,6 +27,16 @@ from .writing import record
 
 #: Kinds of the models that this package cannot import, by their labels.
 KIND_BY_LABEL = {"widgets.widgetarea": Kind.WIDGETS}
+
+
+#: From an entry of the pages' log and its page to what more there is to say of it.
+PageDetails = Callable[[PageLogEntry, Page], str]
+_page_details: list[PageDetails] = []
+
+
+def register_page_details(details: PageDetails) -> None:
+    """Let a feature above the record add words to entries about its pages."""
+    _page_details.append(details)
 
 
 def connect() -> None:
@@ -95,6 +106,7 @@ def copy_page_entry(
             instance.action,
             Kind.APPROVAL if approval else Kind.PAGE,
             about=instance.label,
+            details=" · ".join(filter(None, (more(instance, page) for more in _page_details))),
             why=str(instance.data.get("comment") or instance.comment),
             user=instance.user,
             page_id=page.pk,

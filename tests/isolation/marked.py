@@ -28,6 +28,7 @@ from wagtail.models import (
 from wagtail.models import Comment as PageComment
 
 from cms.media.models import SenDocument, SenImage
+from cms.news.contributors import Contributor
 from cms.notices.models import Notice as StaffNotice
 from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.models import PluginConfiguration, PluginFailure
@@ -386,8 +387,17 @@ def _takedown(marked: Marked) -> Takedown:
     )
 
 
+def _contributor(marked: Marked) -> Contributor:
+    return Contributor.objects.create(
+        full_name=f"{marked.mark}tac gia {COMMON}",
+        pen_names=f"{marked.mark}but danh",
+        has_page=True,
+    )
+
+
 #: A row of each table that belongs to departments. A table without one fails the crawl.
 MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
+    Contributor: _contributor,
     DocumentType: _document_type,
     LegalDocument: _legal_document,
     Notice: _notice,
