@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -29,16 +29,20 @@ class ShownPubliclyError(Exception):
 
 
 def live_pages_showing(media: Model) -> list[Page]:
-    """The live pages, of whatever department, that refer to ``media``."""
+    """The live pages, of whatever department, that refer to ``media``; and the locked ones.
+
+    What was taken down is locked: its text is sealed, and its pictures with it.
+    """
     if media.pk is None:
         return []
     base = ContentType.objects.get_for_model(Page)
+    shown = Page.objects.filter(Q(live=True) | Q(locked=True))
     keys = (
         ReferenceIndex.get_references_to(media)
         .filter(base_content_type=base)
         .values_list("object_id", flat=True)
     )
-    return list(Page.objects.filter(pk__in=[int(key) for key in keys], live=True).order_by("pk"))
+    return list(shown.filter(pk__in=[int(key) for key in keys]).order_by("pk"))
 
 
 def why_not_change(media: Model) -> str | None:

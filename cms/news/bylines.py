@@ -61,6 +61,11 @@ def parse_byline(text: str) -> list[Credit]:
         name, announced = _announced(segment)
         standing = announced or standing
         name, roles, sources = _bracketed(name)
+        # What hung loose before the name may have hidden another announcement.
+        while (again := _announced(name))[1]:
+            standing = again[1]
+            name, roles, more = _bracketed(again[0])
+            sources += more
         if roles and not standing and OF_THE_WHOLE.issuperset(roles):
             credits = [
                 (other, each)

@@ -23,11 +23,16 @@ def date_corrections(article: ArticlePage) -> None:
     A revision holds none: it was written before the correction was public. Sets
     ``corrected_at`` of the article, and ``new_corrections`` for the record.
     """
+    kept = _published(article)
     corrections = list(article.corrections.all())
+    written = {(one.what, one.why) for one in corrections}
+    # A draft that is older than a correction must not take it away.
+    if missing := _rows(article, set(kept) - written):
+        article.corrections.add(*missing)
+        corrections += missing
     if not corrections:
         article.corrected_at, article.new_corrections = None, []
         return
-    kept = _published(article)
     now = timezone.now()
     new = []
     for correction in corrections:
@@ -48,10 +53,13 @@ def refuse_changed_corrections(article: ArticlePage) -> None:
         if words not in now:
             raise ValidationError(
                 _(
-                    "The correction of %(day)s is public: it can be neither changed nor removed. "
-                    "Add another one."
+                    "The correction of %(day)s is public and stays as it is: “%(what)s”. "
+                    "Put it back; if it was wrong itself, add another one."
                 )
-                % {"day": timezone.localtime(corrected_at).strftime("%d/%m/%Y")}
+                % {
+                    "day": timezone.localtime(corrected_at).strftime("%d/%m/%Y"),
+                    "what": words[0],
+                }
             )
 
 
@@ -86,3 +94,11 @@ def _published(article: ArticlePage) -> dict[tuple[str, str], datetime]:
         return {}
     rows = Correction.objects.filter(article=article.pk).exclude(corrected_at=None)
     return {(row.what, row.why): row.corrected_at for row in rows}
+
+
+def _rows(article: ArticlePage, words: set[tuple[str, str]]) -> list[Any]:
+    """The article's public corrections with these words."""
+    from .models import Correction
+
+    rows = Correction.objects.filter(article=article.pk) if words else ()
+    return [row for row in rows if (row.what, row.why) in words]

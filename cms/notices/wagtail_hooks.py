@@ -40,7 +40,7 @@ class UnreadPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         unread = list(unread_of(parent_context["request"].user)[: PANEL_SIZE + 1])
-        return {"notices": unread[:PANEL_SIZE], "more": len(unread) > PANEL_SIZE}
+        return {"unread": unread[:PANEL_SIZE], "more": len(unread) > PANEL_SIZE}
 
 
 @hooks.register("register_admin_urls")

@@ -37,7 +37,6 @@ NOT_CHIEF = gettext_lazy("Only the chief editor takes articles down and publishe
 NO_REASON = gettext_lazy("Say in a sentence why.")
 NOT_PUBLIC = gettext_lazy("This article is not public.")
 NOT_DOWN = gettext_lazy("This article is not taken down.")
-TEXT_GONE = gettext_lazy("The sealed text of this article is missing; ask the province.")
 
 
 class Sealed(PermissionDenied):
@@ -197,10 +196,12 @@ def republish(page: Page, user: Any, reason: str) -> None:
     revision = (
         Revision.objects.filter(pk=takedown.revision_id).first() if takedown is not None else None
     )
-    if refused is None and revision is None:
-        refused = TEXT_GONE
-    if refused is not None or department is None or takedown is None or revision is None:
+    if refused is not None or department is None or takedown is None:
         raise rules.GateRefused(refused)
+    locked.locked, locked.locked_by, locked.locked_at = False, None, None
+    if revision is None:
+        # Old revisions may be cleared away; the sealed text is kept beside them.
+        revision = locked.with_content_json(takedown.content).save_revision(user=user)
     takedown.ended_at, takedown.ended_by = timezone.now(), user.get_full_name()
     takedown.ended_reason = reason.strip()
     with acting_for(department):

@@ -42,6 +42,7 @@ KINDS = {
     "user_id": "user",
     "person_id": "user",
     "invitation_id": "invitation",
+    "placement_id": "sharing.placement",
     "operation_id": "site_operation",
     "notice_id": "inbox.notice",
     "poll_id": "poll.poll",

@@ -29,12 +29,14 @@ from wagtail.models import Comment as PageComment
 
 from cms.media.models import SenDocument, SenImage
 from cms.news.contributors import Contributor
+from cms.news.models import ArticlePage, SectionPage
 from cms.notices.models import Notice as StaffNotice
 from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.models import PluginConfiguration, PluginFailure
 from cms.plugins.registry import plugins
 from cms.record.models import Kind
 from cms.record.writing import record
+from cms.sharing.models import AutomaticAcceptance, Offer, Placement
 from cms.staff.models import EndedOffice, Invitation
 from cms.traffic.models import OpeningBalance
 from cms.users.models import User
@@ -395,6 +397,30 @@ def _contributor(marked: Marked) -> Contributor:
     )
 
 
+def _placement(marked: Marked) -> Placement:
+    """What another department, itself unmarked, has offered to this one."""
+    article = ArticlePage.objects.filter(live=True, pk__in=marked.objects["page"]).first()
+    made = Offer.objects.create(
+        article=article,
+        department=marked.department,
+        note=f"{marked.mark}ghi chu",
+        offered_by=f"{marked.mark}nguoi",
+    )
+    return Placement.of_all_departments.create(
+        offer=made, department=marked.department, reason=f"{marked.mark}ly do"
+    )
+
+
+def _automatic(marked: Marked) -> AutomaticAcceptance:
+    section = SectionPage.objects.filter(pk__in=marked.objects["page"]).first()
+    return AutomaticAcceptance.objects.create(
+        source=marked.department,
+        section=section,
+        reason=f"{marked.mark}ly do",
+        switched_on_by_name=f"{marked.mark}nguoi",
+    )
+
+
 #: A row of each table that belongs to departments. A table without one fails the crawl.
 MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     Contributor: _contributor,
@@ -410,6 +436,8 @@ MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     StaffNotice: lambda marked: StaffNotice.objects.create(
         recipient=marked.people[Role.EDITOR], subject=f"{marked.mark}tin", text=f"{marked.mark}loi"
     ),
+    Placement: _placement,
+    AutomaticAcceptance: _automatic,
     Turn: _turn,
     ChainRules: _chain_rules,
     SoleEditor: _sole_editor,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from cms.news.models import ArticlePage, Correction
 from cms.record.models import RecordEntry
+from cms.workflow.authority import Authority, publishing_by
 from sites.models import Department
 from tests.integration.workflow.newsroom import Newsroom, fresh
 
@@ -71,3 +72,13 @@ def test_what_is_public_is_neither_changed_nor_removed(room: Newsroom) -> None:
         with pytest.raises(ValidationError, match="đính chính"):
             room.update(article, change)
     assert fresh(article).corrections.get().what == WHAT
+
+
+def test_a_text_older_than_a_correction_keeps_it(room: Newsroom) -> None:
+    article = room.published()
+    older = article.live_revision
+    room.update(article, add)
+    with publishing_by(Authority.REPUBLICATION):
+        older.publish()
+    assert fresh(article).live_revision_id == older.pk
+    assert [one.what for one in fresh(article).corrections.all()] == [WHAT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -80,6 +81,20 @@ def test_published_again_as_it_was(room: Newsroom, browse: Any) -> None:
     acts = list(RecordEntry.objects.filter(page_id=article.pk).values_list("action", "why"))
     assert ("sen.takedown", REASON) in acts
     assert ("sen.republish", "Đã xác minh, số liệu đúng.") in acts
+
+
+def test_the_sealed_text_comes_back_though_newer_drafts_were_written_before(
+    room: Newsroom,
+) -> None:
+    article = room.published(title="Bản đã duyệt")
+    text = article.get_latest_revision().as_object()
+    text.title = "Bản nháp mới hơn"
+    text.save_revision(user=room.reporter)
+    takedown.take_down(fresh(article), room.chief, REASON)
+    call_command("purge_revisions", verbosity=0)
+    takedown.republish(fresh(article), room.chief, "Đã xác minh xong.")
+    again = fresh(article)
+    assert (again.title, again.live, again.locked) == ("Bản đã duyệt", True, False)
 
 
 def test_only_the_chief_and_with_a_reason(room: Newsroom, site_b: Department) -> None:
