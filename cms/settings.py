@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "cms.directory",
     "cms.workflow",
     "cms.news",
+    "cms.sharing",
     "cms.plugins",
     "cms.widgets",
     "cms.inspection",

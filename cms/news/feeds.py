@@ -46,7 +46,9 @@ def build_feed(
         generator.add_item(
             title=article.title,
             link=link,
-            description="\n\n".join([*corrections.get(article.pk, ()), article.lead]),
+            description="\n\n".join(
+                [*corrections.get(article.original_id or article.pk, ()), article.lead]
+            ),
             pubdate=article.published_at,
             updateddate=article.last_published_at or article.published_at,
             unique_id=get_tag_uri(identity, article.first_published_at),
@@ -62,7 +64,7 @@ def corrections_of(articles: list[ArticlePage]) -> dict[int, list[str]]:
     """The corrections of each of ``articles``, in words; one query where there is any."""
     from .models import Correction
 
-    corrected = [article.pk for article in articles if article.corrected_at]
+    corrected = [one.original_id or one.pk for one in articles if one.corrected_at]
     found: dict[int, list[str]] = {}
     if not corrected:
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -114,6 +114,8 @@ class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
     template = "pages/section_page.html"
     parent_page_types = ["news.HomePage", "news.SectionPage"]
     subpage_types = ["news.SectionPage", "news.ArticlePage"]
+    #: Kinds of articles of packages above this one, which may stand below sections too.
+    article_kinds: ClassVar[list[type[Page]]] = []
     content_panels = [*Page.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -127,7 +129,7 @@ class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:
         """What may stand below: our own types, and those that plugins bring."""
-        return [*super().clean_subpage_models(), *plugin_page_models()]
+        return [*super().clean_subpage_models(), *plugin_page_models(), *cls.article_kinds]
 
     def news(self) -> SiteNews:
         """The news of this section and the sections below it."""
@@ -195,6 +197,10 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     site_root = models.ForeignKey(
         Page, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
+    #: The article whose text this one shows, where it was shared by another site.
+    original = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="places"
+    )
     #: The newest correction's time: lists and feeds see by it whether there is any.
     corrected_at = models.DateTimeField(null=True, editable=False)
     section = models.ForeignKey(
@@ -207,7 +213,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     )
 
     # A copy is news of its own: it gets the time when it is published.
-    exclude_fields_in_copy = ["published_at", "corrected_at", "corrections"]
+    exclude_fields_in_copy = ["published_at", "corrected_at", "corrections", "original"]
     base_form_class = ArticleForm
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]

@@ -26,7 +26,7 @@ from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
 
 
-def _purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
+def purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
     """A page was published, taken down or deleted."""
     department = department_of(instance)
     if department is None:
@@ -37,7 +37,7 @@ def _purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
     purge(*tags)
 
 
-def _after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
+def after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
     """A page stands elsewhere now: so do the articles below it."""
     own = department_of(instance)
     if own is not None:
@@ -83,11 +83,11 @@ def connect() -> None:
     site_opened.connect(ensure_sections, dispatch_uid="news.ensure_sections")
     for model in (HomePage, SectionPage, ArticlePage, StandardPage):
         uid = f"news.purge.{model.__name__}"
-        page_published.connect(_purge_page, sender=model, dispatch_uid=uid)
-        page_unpublished.connect(_purge_page, sender=model, dispatch_uid=uid)
-        post_delete.connect(_purge_page, sender=model, dispatch_uid=uid)
-        page_slug_changed.connect(_purge_page, sender=model, dispatch_uid=uid)
-        post_page_move.connect(_after_move, sender=model, dispatch_uid=uid)
+        page_published.connect(purge_page, sender=model, dispatch_uid=uid)
+        page_unpublished.connect(purge_page, sender=model, dispatch_uid=uid)
+        post_delete.connect(purge_page, sender=model, dispatch_uid=uid)
+        page_slug_changed.connect(purge_page, sender=model, dispatch_uid=uid)
+        post_page_move.connect(after_move, sender=model, dispatch_uid=uid)
     page_published.connect(
         record_corrections, sender=ArticlePage, dispatch_uid="news.record_corrections"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -80,6 +81,10 @@ def serve_own_files_only(document: Any, request: HttpRequest) -> None:
     raise Http404("a file of another department")
 
 
+#: What else may show a file on a department's host; each is asked with both.
+also_shown: list[Callable[[Department, Any], bool]] = []
+
+
 def _is_shown_by(department: Department, document: Any) -> bool:
     """Whether a public page of the department refers to the file."""
     references = ReferenceIndex.get_references_to(document).filter(
@@ -87,4 +92,6 @@ def _is_shown_by(department: Department, document: Any) -> bool:
     )
     ids = [int(key) for key in references.values_list("object_id", flat=True)]
     pages = Page.objects.live().public().filter(path__startswith=department.site.root_page.path)
-    return bool(ids) and pages.filter(pk__in=ids).exists()
+    if bool(ids) and pages.filter(pk__in=ids).exists():
+        return True
+    return any(shows(department, document) for shows in also_shown)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0002_corrections"),
+        ("news", "0003_articlepage_original"),
         ("sites", "0007_secretary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,1 @@
+"""News written once and shared to many sites."""
