@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, PublishingPanel
 from wagtail.url_routing import RouteResult
 
-from cms.news.models import ArticlePage, SectionPage
+from cms.news.models import ArticlePage, BylineEntry, SectionPage
 from cms.workflow import takedown
 from cms.workflow.authority import NotApproved
 from sites.models import Department
@@ -61,9 +61,9 @@ class SharedArticlePage(ArticlePage):
         return self.shown.updated if self.shown is not None else None
 
     @cached_property
-    def byline_lines(self) -> list[str]:
+    def byline_entries(self) -> list[BylineEntry]:
         """The original's people."""
-        return self.shown.byline_lines if self.shown is not None else []
+        return self.shown.byline_entries if self.shown is not None else []
 
     def take_over(self) -> None:
         """Set the columns that lists show to what the original says. Saves nothing."""
