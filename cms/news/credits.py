@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -26,7 +26,9 @@ def byline_for_record(entry: PageLogEntry, page: Page) -> str:
     """The byline with which an article became public; nothing for other acts and pages."""
     if entry.action != "wagtail.publish":
         return ""
-    rows = BylineEntry.objects.filter(article=page.pk).order_by("sort_order", "pk")
+    # A shared article is signed by its original's people.
+    own = Q(article=page.pk) | Q(article__places=page.pk)
+    rows = BylineEntry.objects.filter(own).order_by("sort_order", "pk").distinct()
     byline = format_byline((row.name, Contribution(row.role)) for row in rows)
     return _("Byline: %(byline)s") % {"byline": byline} if byline else ""
 

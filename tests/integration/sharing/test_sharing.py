@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from cms.news.models import ArticlePage, Correction
+from cms.news.contributors import Contributor
+from cms.news.models import ArticlePage, BylineEntry, Correction
 from cms.record.models import RecordEntry
 from cms.sharing import following, offering
 from cms.sharing.models import (
@@ -80,6 +81,22 @@ def test_accepted_through_the_own_gates(source: Newsroom, receiver: Newsroom, br
         assert "Tin chia sẻ" in browse(receiver.department, address).text
     # No copy: the row holds no text.
     assert not page.body
+
+
+def test_the_people_of_the_source_are_named_and_lead_nowhere(
+    source: Newsroom, receiver: Newsroom, browse: Any
+) -> None:
+    with acting_for(source.department):
+        Contributor.objects.create(full_name="Lê Lan", has_page=True)
+    byline = [BylineEntry(name="Lê Lan", role="compiled")]
+    placement, page = placed(source, receiver, byline=byline)
+    original = placement.offer.article
+    assert 'href="/tac-gia/le-lan/"' in browse(source.department, original.local_url).text
+    shown = browse(receiver.department, page.local_url).text
+    assert "Lê Lan (tổng hợp)" in shown
+    assert "/tac-gia/" not in shown
+    published = RecordEntry.objects.get(page_id=page.pk, action="wagtail.publish")
+    assert "Lê Lan (tổng hợp)" in published.details
 
 
 def test_drafts_of_the_source_stay_unseen(
