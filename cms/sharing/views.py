@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -111,48 +112,53 @@ class ReasonForm(forms.Form):
 
 
 class AutomaticForm(forms.ModelForm):
-    """From which source, and into which own section."""
+    """From which source, and into which own section.
+
+    A section of the source is named by its public address: nobody lists another site's.
+    """
+
+    source_address = forms.URLField(
+        label=gettext_lazy("Address of the source’s section"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("As it stands in the browser. Left empty, all of its sections."),
+    )
 
     class Meta:
         model = AutomaticAcceptance
-        fields = ("source", "source_section", "section", "reason")
+        fields = ("source", "section", "reason")
+
+    field_order = ("source", "source_address", "section", "reason")
+    # Set on the row by the view: to the guard of references it is another department's.
+    source_section: SectionPage | None = None
 
     def __init__(self, department: Department, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sources = offering.receivers_for(department)
-        roots = sources.values_list("site__root_page__path", flat=True)
         fields: Any = self.fields
-        fields["source"].queryset = sources
+        fields["source"].queryset = offering.receivers_for(department)
         fields["source"].label_from_instance = lambda one: one.name
-        fields["source_section"] = SourceSectionField(
-            SectionPage.objects.live().filter(depth=3, path__in=_children_of(roots)),
-            label=fields["source_section"].label,
-            required=False,
-            help_text=_("Left empty, all of its sections."),
-        )
         fields["section"] = SectionField(sections_of(department), label=fields["section"].label)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        source, section = cleaned.get("source"), cleaned.get("source_section")
-        root = source.site.root_page.path if source else ""
-        if source and section and not section.path.startswith(root):
-            self.add_error("source_section", _("This section belongs to another site."))
+        source, address = cleaned.get("source"), cleaned.get("source_address")
+        if source and address:
+            found = section_at(source, address)
+            if found is None:
+                self.add_error(
+                    "source_address", _("The source has no public section at this address.")
+                )
+            self.source_section = found
         return cleaned
 
 
-class SourceSectionField(forms.ModelChoiceField):
-    """A section of some other site, with the site's name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_parent().title}: {obj.title}"
-
-
-def _children_of(paths: Any) -> Any:
-    query = Page.objects.none()
-    for path in paths:
-        query = query | Page.objects.filter(path__startswith=path, depth=3)
-    return query.values("path")
+def section_at(department: Department, address: str) -> SectionPage | None:
+    """The public section of ``department`` at an address; None where there is none."""
+    parts = urlsplit(address)
+    if parts.hostname != department.host:
+        return None
+    url_path = department.site.root_page.url_path + parts.path.strip("/") + "/"
+    return sections_of(department).filter(url_path=url_path).public().first()
 
 
 def offer(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -340,6 +346,7 @@ class AutomaticView(SiteScreen):
             return self.render_to_response(self.get_context_data(form=form))
         standing = form.save(commit=False)
         standing.department = self.department
+        standing.source_section = form.source_section
         standing.switched_on_by, standing.switched_on_by_name = user, user.get_full_name()
         with acting_for(self.department):
             standing.save()

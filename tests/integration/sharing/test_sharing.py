@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from cms.news.contributors import Contributor
@@ -24,7 +25,7 @@ from cms.workflow import rules, takedown
 from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
-from tests.factories import home_of, make_site, make_user, publish, section_of, titles
+from tests.factories import home_of, make_site, make_user, publish, section_of, staff_client, titles
 from tests.integration.workflow.newsroom import Newsroom, act, fresh
 
 State = Placement.State
@@ -309,3 +310,56 @@ def test_a_list_asks_no_more_for_shared_articles(source: Newsroom, receiver: New
     for _time in range(3):
         placed(source, receiver)
     assert queries() == one
+
+
+def test_the_chiefs_standing_approval_on_screen(source: Newsroom, receiver: Newsroom) -> None:
+    url = reverse("sharing_automatic")
+    chief = staff_client(receiver.chief, receiver.department)
+    section = section_of(source.department)
+    data = {
+        "source": source.department.pk,
+        "source_address": section.full_url,
+        "section": section_of(receiver.department).pk,
+        "reason": "Tin chỉ đạo, điều hành.",
+    }
+    wrong = {**data, "source_address": f"http://{source.department.host}/khong-co/"}
+    assert "Nguồn không có chuyên mục công khai" in chief.post(url, wrong).text
+    assert "Tin chỉ đạo, điều hành." in chief.post(url, data, follow=True).text
+    standing = AutomaticAcceptance.of_all_departments.get()
+    assert standing.source_section == section
+    chief.post(url, {"end": standing.pk})
+    standing.refresh_from_db()
+    assert standing.ended_at is not None
+    assert staff_client(receiver.editor, receiver.department).get(url).status_code == 404
+
+
+def test_offering_and_accepting_on_screen(source: Newsroom, receiver: Newsroom) -> None:
+    article = source.published(title="Bài trên màn hình")
+    editor = staff_client(source.editor, source.department)
+    url = reverse("sharing_offer", args=[article.pk])
+    assert url in editor.get(reverse("wagtailadmin_pages:edit", args=[article.pk])).text
+    assert "ít nhất một đơn vị" in editor.post(url, {"to": "chosen"}).text
+    data = {"to": "chosen", "receivers": [receiver.department.pk], "note": "Mời đăng lại."}
+    assert "Sở B" in editor.post(url, data, follow=True).text
+    [placement] = Placement.of_all_departments.all()
+    desk = staff_client(receiver.editor, receiver.department)
+    assert "Bài trên màn hình" in desk.get(reverse("sharing_offers")).text
+    assert "1 bài chờ bạn quyết định" in desk.get("/admin/").text
+    url = reverse("sharing_placement", args=[placement.pk])
+    assert "Nội dung bài viết." in desk.get(url).text
+    desk.post(url, {"act": "accept", "section": section_of(source.department).pk})
+    placement.refresh_from_db()
+    assert placement.state == State.OFFERED
+    desk.post(url, {"act": "accept", "section": section_of(receiver.department).pk})
+    placement.refresh_from_db()
+    assert placement.state == State.ACCEPTED
+    page = placement.page
+    assert page is not None
+    auditor = staff_client(make_user((receiver.department, Role.AUDITOR)), receiver.department)
+    assert auditor.get(url).status_code == 200
+    auditor.post(url, {"act": "drop", "reason": "Không được."})
+    placement.refresh_from_db()
+    assert placement.state == State.ACCEPTED
+    assert editor.get(url).status_code == 404
+    ours = editor.get(reverse("sharing_article", args=[article.pk])).text
+    assert "Đang duyệt" in ours
