@@ -21,7 +21,7 @@ from cms.record.chaining import seal_leftovers
 from cms.record.origins import coming_from
 from cms.traffic import ledger, visitors
 from cms.widgets import refreshing
-from cms.workflow import chain, turns
+from cms.workflow import chain, monitoring, turns
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ def _forget_finished_tasks() -> None:
 
 
 JOBS: dict[str, Callable[[], object]] = {
+    "note that the scheduler runs": monitoring.note_run,
     "publish scheduled pages": _publish_scheduled,
     "seal entries of the record": seal_leftovers,
     "remind of approvals, and hand on what is overdue": turns.remind_and_escalate,

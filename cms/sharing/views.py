@@ -84,7 +84,7 @@ class SectionField(forms.ModelChoiceField):
 class AcceptForm(forms.Form):
     """Where and when an offered article is to stand."""
 
-    section = SectionField(None, label=gettext_lazy("Section"))
+    section = SectionField(None, label=gettext_lazy("News section"))
     go_live_at = forms.DateTimeField(
         label=gettext_lazy("Publish at"),
         required=False,

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -69,7 +70,7 @@ class ChainForm(forms.ModelForm):
             )
         self.fields["escalate_to"] = PersonField(
             _people(department),
-            label=ChainRules._meta.get_field("escalate_to").verbose_name,
+            label=capfirst(ChainRules._meta.get_field("escalate_to").verbose_name),
             required=False,
             help_text=_("May decide an overdue article at whatever gate it waits."),
         )

@@ -294,6 +294,19 @@ class Holiday(models.Model):
         return f"{self.day:%d/%m/%Y} {self.name}"
 
 
+class SchedulerRun(models.Model):
+    """When the jobs of each minute ran last; one row, so that one sees when they do not."""
+
+    ran_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("run of the scheduler")
+        verbose_name_plural = _("runs of the scheduler")
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d %H:%M:%S}"
+
+
 def _signed_for(task_state: TaskState, user: Any, comment: str) -> str:
     """The comment of an act, beginning with the colleagues for whom a deputy acts.
 

@@ -21,9 +21,10 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from sites.administering import MENU_HOOK, SiteScreenMenuItem
 from sites.isolation.gate import let_in
+from sites.roles import Role, has_role
 from sites.tenancy import current_department
 
-from . import chain_views, emergency, rules, takedown, takedown_views, turns, views
+from . import chain_views, emergency, monitoring, rules, takedown, takedown_views, turns, views
 from .models import Gate
 from .permissions import GatedPage
 from .reading import articles_of, waiting_for
@@ -66,6 +67,23 @@ class MinePanel(Component):
         department = current_department()
         user = parent_context["request"].user
         return {"articles": articles_of(user, department) if department is not None else []}
+
+
+class SchedulerPanel(Component):
+    """That nothing goes public at its hour, for who can do something about it."""
+
+    name = "approval_scheduler"
+    template_name = "approval/scheduler_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user: Any = parent_context["request"].user
+        department = current_department()
+        concerned = user.is_superuser or (
+            department is not None and has_role(user, department, Role.SITE_ADMIN, Role.CHIEF)
+        )
+        asleep = concerned and monitoring.is_asleep()
+        return {"asleep": asleep, "last_run": monitoring.last_run() if asleep else None}
 
 
 class ReviewMenuItem(ActionMenuItem):
@@ -199,7 +217,7 @@ def register_holidays() -> ProvinceMenuItem:
 def replace_moderation_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Put our lists in the place of Wagtail's, which asks the database once for each gate."""
     panels[:] = [p for p in panels if not isinstance(p, WorkflowObjectsToModeratePanel)]
-    panels += [WaitingPanel(), MinePanel()]
+    panels += [SchedulerPanel(), WaitingPanel(), MinePanel()]
 
 
 @hooks.register("construct_page_action_menu")

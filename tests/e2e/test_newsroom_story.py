@@ -63,8 +63,9 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
 
     # The editor returns it with a reason: without one it stays where it is.
     editor = sign_in(visit(viewport=PHONE), portal, "bientap.tttt")
-    editor.get_by_role("link", name=TITLE).click()
+    editor.locator("a.approval-list__title", has_text=TITLE).click()
     expect(editor.frame_locator(".approval__preview").locator("h1")).to_have_text(TITLE)
+    editor.locator("summary", has_text="Trả lại").click()
     editor.get_by_role("button", name="Trả lại để chỉnh sửa").click()
     expect(editor).to_have_url(re.compile(r"/admin/approval/\d+/$"))
     editor.get_by_label("Lý do trả lại").fill("Thiếu số lượng chữ ký số đã cấp.")
@@ -81,11 +82,13 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
 
     # Editor and chief approve; nobody else publishes.
     editor.goto(portal.url(path="/admin/"))
-    editor.get_by_role("link", name=TITLE).click()
+    editor.locator("a.approval-list__title", has_text=TITLE).click()
+    editor.locator("summary", has_text="Phê duyệt").click()
     editor.get_by_role("button", name="Phê duyệt").click()
     expect(editor.get_by_text("Đã phê duyệt")).to_be_visible()
     chief = sign_in(visit(viewport=PHONE), portal, "truongban.tttt")
-    chief.get_by_role("link", name=TITLE).click()
+    chief.locator("a.approval-list__title", has_text=TITLE).click()
+    chief.locator("summary", has_text="Phê duyệt").click()
     chief.get_by_role("button", name="Phê duyệt").click()
     expect(chief.get_by_text("Đã phê duyệt")).to_be_visible()
 

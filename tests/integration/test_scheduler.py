@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from cms.traffic import ledger
 from cms.traffic.models import Hit
 from cms.widgets.refreshing import refresh_widget
 from sites.models import Department
-from tests.factories import make_article, publish
+from sites.roles import Role
+from tests.factories import make_article, make_user, publish, staff_client
 
 
 def test_what_is_due_is_published_with_its_time(site_a: Department, browse: Any) -> None:
@@ -80,3 +82,18 @@ def test_a_worker_that_failed_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
     scheduler.work_forever(stop)
     assert len(runs) == 2
+
+
+def test_one_sees_when_it_does_not_run(site_a: Department) -> None:
+    admin = staff_client(make_user((site_a, Role.SITE_ADMIN)), site_a)
+    editor = staff_client(make_user((site_a, Role.EDITOR)), site_a)
+    said = "bộ hẹn giờ chưa chạy"
+    assert said in admin.get("/admin/").text
+    with pytest.raises(CommandError):
+        call_command("check_scheduler")
+    scheduler.run_jobs()
+    assert said not in admin.get("/admin/").text
+    call_command("check_scheduler", stdout=StringIO())
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert said in admin.get("/admin/").text
+        assert said not in editor.get("/admin/").text
