@@ -40,7 +40,8 @@ SECRET_KEY = _secret_key()
 
 # With which the record is marked and sealed; see docs/operators/record.md. Keys that
 # were used before are named as fallbacks, else what they marked does not hold.
-SEN_RECORD_KEY = env("SEN_RECORD_KEY", default=SECRET_KEY)
+# Not as a default: environ takes a value that begins with "$" for another variable's name.
+SEN_RECORD_KEY = env("SEN_RECORD_KEY", default="") or SECRET_KEY
 SEN_RECORD_KEY_FALLBACKS: list[str] = env.list("SEN_RECORD_KEY_FALLBACKS", default=[])
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 

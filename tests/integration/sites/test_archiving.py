@@ -29,8 +29,9 @@ def province(db: Any) -> Client:
     return staff_client(User.objects.create_superuser("tinh", password="secret"))
 
 
-def unpublish(client: Client, article: ArticlePage) -> Any:
-    return client.post(reverse("wagtailadmin_pages:unpublish", args=[article.pk]))
+def take_down(client: Client, article: ArticlePage) -> Any:
+    data = {"reason": "Để thử với trang lưu trữ."}
+    return client.post(reverse("approval_take_down", args=[article.pk]), data)
 
 
 def test_the_province_changes_nothing_in_an_archive(
@@ -41,7 +42,7 @@ def test_the_province_changes_nothing_in_an_archive(
         title="Ảnh", file=get_test_image_file(), collection=site_a.collection
     )
     archive_site(site_a)
-    answer = unpublish(province, article)
+    answer = take_down(province, article)
     assert answer.status_code == 302
     assert answer["Location"] == reverse("wagtailadmin_home")
     assert ArticlePage.objects.get(pk=article.pk).live
@@ -54,11 +55,11 @@ def test_the_province_changes_nothing_in_an_archive(
     # It can be looked at, and others are changed as ever.
     seen = province.get(reverse("wagtailadmin_pages:edit", args=[article.pk]))
     assert seen.status_code == 200
-    unpublish(province, other)
+    take_down(province, other)
     assert not ArticlePage.objects.get(pk=other.pk).live
     # After the way back it is a site like any other.
     restore_site(site_a)
-    unpublish(province, article)
+    take_down(province, article)
     assert not ArticlePage.objects.get(pk=article.pk).live
 
 
