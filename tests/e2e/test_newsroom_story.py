@@ -32,7 +32,7 @@ def sign_in(page: Page, portal: Portal, username: str) -> Page:
 def submit(page: Page) -> None:
     """Submit the article in the editor for approval; the explorer follows."""
     page.locator("footer .w-dropdown__toggle").click()
-    page.locator("button[name=action-submit]").click()
+    page.locator("button[name=action-submit]:not([value=urgent])").click()
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/$"))
 
 
