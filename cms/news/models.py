@@ -79,7 +79,10 @@ class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
         return [*super().clean_subpage_models(), *plugin_page_models()]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **views.home_context(self)}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            **views.home_context(self, request),
+        }
 
     @path(f"{NEWS_ROOT}/")
     def news_index(self, request: HttpRequest) -> HttpResponse:
@@ -192,6 +195,12 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         blank=True,
         help_text=_("Shown above the title. Left empty, it is the time when it is published."),
     )
+    leading_until = models.DateTimeField(
+        _("at the top of the front page until"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty, it moves down as newer articles come."),
+    )
     tags = ClusterTaggableManager(through=ArticleTag, blank=True, verbose_name=_("tags"))
 
     site_root = models.ForeignKey(
@@ -213,7 +222,13 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     )
 
     # A copy is news of its own: it gets the time when it is published.
-    exclude_fields_in_copy = ["published_at", "corrected_at", "corrections", "original"]
+    exclude_fields_in_copy = [
+        "published_at",
+        "leading_until",
+        "corrected_at",
+        "corrections",
+        "original",
+    ]
     base_form_class = ArticleForm
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]
@@ -229,7 +244,9 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         FieldPanel("byline_in_one_line"),
         InlinePanel("byline", heading=_("Byline"), label=_("Person")),
         MultiFieldPanel([FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source")),
-        FieldPanel("published_at"),
+        MultiFieldPanel(
+            [FieldPanel("published_at"), FieldPanel("leading_until")], heading=_("Time and place")
+        ),
         FieldPanel("tags"),
         InlinePanel("attachments", heading=_("Attachments"), label=_("File")),
         InlinePanel(
@@ -256,6 +273,11 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
             ),
             models.Index(
                 fields=["section", "-published_at", "-page_ptr"], name="article_section_time"
+            ),
+            models.Index(
+                fields=["site_root", "leading_until"],
+                name="article_leading",
+                condition=models.Q(leading_until__isnull=False),
             ),
         ]
 

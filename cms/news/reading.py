@@ -138,6 +138,10 @@ class SiteNews:
         news = self if section is None else self.within(section)
         return list(news._listed()[:limit])
 
+    def leading(self, limit: int) -> list[ArticlePage]:
+        """The articles that have the top of the front page now, newest first."""
+        return list(self._listed().filter(leading_until__gt=timezone.now())[:limit])
+
     def newer(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
         """The articles next after ``article`` in time, the newest of them first."""
         cursor = Cursor.after(article)

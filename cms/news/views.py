@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 AFTER = "sau"
 NEIGHBOURS = 5
+TOP_STORIES = 5
 HOME_BLOCK = 5
 
 
@@ -61,20 +63,31 @@ class PeriodView:
     parts: list[tuple[str, str, int]]
 
 
-def home_context(home: HomePage) -> dict[str, Any]:
+def home_context(home: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The front page: lead story, four more, a block a section."""
     news = SiteNews(home)
-    latest = news.latest(5)
+    top = _top_stories(news, request)
     blocks = []
     for section in news.sections():
         articles = news.latest(HOME_BLOCK, section)
         if articles:
             blocks.append(SectionBlock(section, articles))
     return {
-        "lead": latest[0] if latest else None,
-        "top": latest[1:],
+        "lead": top[0] if top else None,
+        "top": top[1:],
         "blocks": blocks,
     }
+
+
+def _top_stories(news: SiteNews, request: HttpRequest) -> list[ArticlePage]:
+    """What an editor set at the top, filled up with the newest."""
+    leading = news.leading(TOP_STORIES)
+    for article in leading:
+        left = article.leading_until - timezone.now()
+        collect(request, Cache(max_age=max(1, int(left.total_seconds()))))
+    chosen = {article.pk for article in leading}
+    newest = [article for article in news.latest(TOP_STORIES) if article.pk not in chosen]
+    return [*leading, *newest][:TOP_STORIES]
 
 
 def listing(page: Page, request: HttpRequest, news: SiteNews, template: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -208,3 +209,24 @@ def test_a_publication_time_in_the_future_is_refused(site_a: Department) -> None
         ArticlePage(
             title="T", slug="t", lead="L", published_at=timezone.now() + timedelta(hours=1)
         ).clean()
+
+
+def test_what_leads_the_front_page_leads_it_until_its_hour(site_a: Department, browse: Any) -> None:
+    now = timezone.now()
+    old = make_article(
+        site_a,
+        "Bài đứng đầu",
+        published_at=now - timedelta(days=9),
+        leading_until=now + timedelta(hours=2),
+    )
+    for number in range(6):
+        make_article(site_a, f"Bài thường {number}", published_at=now - timedelta(hours=number))
+    front = browse(site_a, "/").text
+    assert front.index("Bài đứng đầu") < front.index("Bài thường 0")
+    assert front.count(f'href="{old.local_url}"') == 1
+    # The list goes by time.
+    listed = browse(site_a, "/kho-tin/").text
+    assert listed.index("Bài thường 5") < listed.index("Bài đứng đầu")
+    # Neither the rule nor the kept page outlives the hour.
+    with time_machine.travel(now + timedelta(hours=2, seconds=1)):
+        assert "Bài đứng đầu" not in browse(site_a, "/").text.partition('class="blocks"')[0]
