@@ -23,13 +23,14 @@ from cms.record.writing import record
 from sites.roles import Role, has_role
 from sites.tree import department_of
 
-from . import acts, rules
+from . import acts, rules, takedown
 from .authority import Authority, publishing_by
 from .permissions import GatedPage
 
 SHORTEST_REASON = 10  # characters
 NOT_CHIEF = gettext_lazy("Only the chief editor may publish past the gates.")
 NO_REASON = gettext_lazy("Say in a sentence why this cannot wait for its approval.")
+SEALED = gettext_lazy("This article was taken down. Publish it again instead.")
 NOTHING_NEW = gettext_lazy("There is no text here that is not public already.")
 
 
@@ -42,6 +43,8 @@ def why_not(page: Page, user: Any) -> Any | None:
         return NOT_CHIEF
     if page.live and not page.has_unpublished_changes:
         return NOTHING_NEW
+    if takedown.current(page) is not None:
+        return SEALED
     return None
 
 

@@ -58,8 +58,12 @@ class GatedPermissionTester(PagePermissionTester):
         return False
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        """What is public is taken down, and what was taken down is sealed: neither is deleted."""
-        if self.page.live or takedown.current(self.page) is not None:
+        """Only what never was public and is not about to be.
+
+        What is public is taken down instead, what was taken down is sealed, what
+        has expired stays in the archive.
+        """
+        if self.page.live or self.page.first_published_at or self.page.approved_schedule:
             return False
         allowed: bool = super().can_delete(ignore_bulk=ignore_bulk)
         return allowed

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms.news.blocks import PARAGRAPH_FEATURES
@@ -17,6 +21,7 @@ from cms.news.models import ArticlePage
 from cms.users.models import User
 from cms.workflow.chain import change_chain
 from cms.workflow.showing import note_shown
+from cms.workflow.takedown import take_down
 from sites.roles import Role
 from tests.factories import make_article, make_site, make_user, staff_client
 from tests.isolation.probes import form_at
@@ -76,20 +81,30 @@ class Newsroom:
     def article(self, state: str) -> ArticlePage:
         """The author's article in ``state``; the second editor has mended a comma in it."""
         author = self.people[AUTHOR]
-        if state == "Đã xuất bản":
-            return make_article(self.department, "Bài đã đăng", owner=author)
+        if state in ("Đã xuất bản", "Đã gỡ", "Hết hạn"):
+            article = make_article(self.department, "Bài đã đăng", owner=author)
+            if state == "Đã gỡ":
+                take_down(article, self.chief, "Số liệu chưa được kiểm tra.")
+            if state == "Hết hạn":
+                ArticlePage.objects.filter(pk=article.pk).update(expire_at=timezone.now())
+                call_command("publish_scheduled", stdout=StringIO())
+            return ArticlePage.objects.get(pk=article.pk)
         article = make_article(self.department, "Bài trong bảng", live=False, owner=author)
         text = article.get_latest_revision_as_object()
         text.lead = "Tóm tắt, đã sửa một dấu phẩy."
+        if state == "Hẹn giờ đăng":
+            text.go_live_at = timezone.now() + timedelta(days=1)
         text.save_revision(user=self.second_editor)
         article = ArticlePage.objects.get(pk=article.pk)
         if state == "Bản nháp":
             return article
         article.get_workflow().start(article, author)
-        if state in ("Chờ thư ký", "Chờ duyệt"):
+        if state in ("Chờ thư ký", "Chờ duyệt", "Hẹn giờ đăng"):
             self.act(article, self.first["editor"], "approve")
-        if state == "Chờ duyệt":
+        if state in ("Chờ duyệt", "Hẹn giờ đăng"):
             self.act(article, self.first["secretary"], "approve")
+        if state == "Hẹn giờ đăng":
+            self.act(article, self.chief, "approve")
         if state == "Trả lại":
             self.act(article, self.first["editor"], "reject", REASON)
         return ArticlePage.objects.get(pk=article.pk)
@@ -113,6 +128,7 @@ def _state(article: ArticlePage) -> Any:
         page.latest_revision_id,
         running and (running.pk, running.status),
         at and (at.pk, at.status),
+        page.approved_schedule,
     )
 
 
@@ -152,6 +168,23 @@ def _emergency(client: Client, article: ArticlePage) -> None:
     client.post(url, {"reason": "Cảnh báo lũ quét trong đêm nay."})
 
 
+def _take_down(client: Client, article: ArticlePage, reason: str = REASON) -> None:
+    client.post(reverse("approval_take_down", args=[article.pk]), {"reason": reason})
+
+
+def _republish(client: Client, article: ArticlePage, reason: str = REASON) -> None:
+    client.post(reverse("approval_republish", args=[article.pk]), {"reason": reason})
+
+
+def _unpublish(client: Client, article: ArticlePage) -> None:
+    client.post(reverse("wagtailadmin_pages:unpublish", args=[article.pk]))
+
+
+def _unschedule(client: Client, article: ArticlePage) -> None:
+    args = [article.pk, article.latest_revision_id]
+    client.post(reverse("wagtailadmin_pages:revisions_unschedule", args=args))
+
+
 def _delete(client: Client, article: ArticlePage) -> None:
     client.post(reverse("wagtailadmin_pages:delete", args=[article.pk]))
 
@@ -168,6 +201,12 @@ ACTS: dict[str, Callable[[Client, ArticlePage], None]] = {
     "Xuất bản hàng loạt": _publish_many,
     "Đăng khẩn cấp": _emergency,
     "Xóa": _delete,
+    "Gỡ bài có lý do": _take_down,
+    "Gỡ bài không lý do": lambda client, article: _take_down(client, article, " "),
+    "Hủy hẹn giờ": _unschedule,
+    "Ngừng xuất bản": _unpublish,
+    "Đăng lại có lý do": _republish,
+    "Đăng lại không lý do": lambda client, article: _republish(client, article, " "),
     "Phê duyệt": lambda client, article: _review(client, article, action="approve"),
     "Phê duyệt khi chưa xem bài": lambda client, article: _review(
         client, article, look=False, action="approve"
