@@ -37,7 +37,7 @@ class SharedArticlePage(ArticlePage):
     content_panels = [
         HelpPanel(template="sharing/text_elsewhere.html", heading=_("Shared article")),
     ]
-    promote_panels = [FieldPanel("slug")]
+    promote_panels = [FieldPanel("slug"), FieldPanel("leading_until")]
     settings_panels = [PublishingPanel()]
 
     class Meta:

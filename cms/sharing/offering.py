@@ -35,8 +35,10 @@ from sites.tree import department_of
 from .models import AutomaticAcceptance, Offer, Placement, SharedArticlePage
 
 State = Placement.State
-#: Who offers and who accepts: those who stand at gates.
+#: Who offers, declines and drops: those who stand at gates.
 DESK = GATE_ROLES
+#: Who accepts: reporters too, so that the department's only editor can approve it.
+ACCEPTING = (Role.REPORTER, *DESK)
 NOT_YOURS = gettext_lazy("Only editors of the department may share its articles.")
 NOT_PUBLIC = gettext_lazy("Only an article that is public can be shared.")
 SHARED_ITSELF = gettext_lazy("This article comes from another department; its source shares it.")
@@ -177,17 +179,28 @@ def desk_of(department: Department) -> Any:
 
 @transaction.atomic
 def accept(
-    placement: Placement, user: Any, section: SectionPage, go_live_at: datetime | None = None
+    placement: Placement,
+    user: Any,
+    section: SectionPage,
+    go_live_at: datetime | None = None,
+    leading_until: datetime | None = None,
 ) -> SharedArticlePage:
     """Put the article into ``section`` and send it through the receiver's own gates.
+
+    Args:
+        placement: the offer as it was made to the receiver.
+        user: one of the receiver's people.
+        section: of the receiver's own site.
+        go_live_at: not public before, whenever the gates are passed.
+        leading_until: how long it has the top of the receiver's front page.
 
     Raises:
         SharingRefused: with the reason, in words for the one who acted.
     """
     locked = _locked(placement, State.OFFERED, State.DECLINED, State.DROPPED)
-    if not _at_the_desk(user, locked.department, Role.REPORTER, *DESK):
+    if not _at_the_desk(user, locked.department, *ACCEPTING):
         raise SharingRefused(NOT_YOURS)
-    page = _place(locked, section, user, go_live_at)
+    page = _place(locked, section, user, go_live_at, leading_until)
     _decide(locked, State.ACCEPTED, user, "sen.sharing.accept", page=page)
     page.get_workflow().start(page, user)
     return page
@@ -197,7 +210,7 @@ def accept(
 def accept_automatically(placement: Placement, standing: AutomaticAcceptance) -> None:
     """Publish the article at once, by the chief editor's standing approval."""
     locked = _locked(placement, State.OFFERED)
-    page = _place(locked, standing.section, standing.switched_on_by, None)
+    page = _place(locked, standing.section, standing.switched_on_by)
     _decide(locked, State.PUBLIC, standing.switched_on_by, "sen.sharing.automatic", page=page)
     with publishing_by(Authority.AUTOMATIC_ACCEPTANCE):
         page.latest_revision.publish()
@@ -247,7 +260,11 @@ def _locked(placement: Placement, *states: str) -> Placement:
 
 
 def _place(
-    placement: Placement, section: SectionPage, user: Any, go_live_at: datetime | None
+    placement: Placement,
+    section: SectionPage,
+    user: Any,
+    go_live_at: datetime | None = None,
+    leading_until: datetime | None = None,
 ) -> SharedArticlePage:
     """The receiver's page, made or, where it was dropped, taken up again; with a new revision."""
     department, article = placement.department, placement.offer.article
@@ -264,7 +281,7 @@ def _place(
         elif page.section_id != section.pk:
             page.move(section, pos="last-child")
             page = SharedArticlePage.objects.get(pk=page.pk)
-        page.go_live_at = go_live_at
+        page.go_live_at, page.leading_until = go_live_at, leading_until
         page.published_at = None
         page.save_revision(user=user, log_action=True)
     return SharedArticlePage.objects.get(pk=page.pk)

@@ -21,14 +21,14 @@ from cms.record.models import Kind
 from cms.record.writing import record
 from sites.administering import SiteScreen
 from sites.models import Department
-from sites.roles import GATE_ROLES, Role, has_role
+from sites.roles import Role, has_role
 from sites.tenancy import acting_for
 
 from . import following, offering
 from .models import AutomaticAcceptance, Offer, Placement
 from .reading import offers_to, where_it_runs
 
-DESK = GATE_ROLES
+OVER = gettext_lazy("This time is over.")
 MOST = 100
 
 
@@ -92,17 +92,26 @@ class AcceptForm(forms.Form):
         help_text=gettext_lazy("Left empty, it is published when your chief editor approves it."),
     )
 
+    leading_until = forms.DateTimeField(
+        label=gettext_lazy("At the top of the front page until"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=gettext_lazy("Left empty, it moves down as newer articles come."),
+    )
+
     def __init__(self, department: Department, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["section"]
         field.queryset = sections_of(department)
 
-    def clean_go_live_at(self) -> Any:
-        """The time. Raises ValidationError where it is over."""
-        moment = self.cleaned_data["go_live_at"]
-        if moment is not None and moment <= timezone.now():
-            raise forms.ValidationError(_("This time is over."))
-        return moment
+    def clean(self) -> dict[str, Any]:
+        """The place. Adds an error to a time that is over."""
+        cleaned = super().clean() or {}
+        for name in ("go_live_at", "leading_until"):
+            moment = cleaned.get(name)
+            if moment is not None and moment <= timezone.now():
+                self.add_error(name, str(OVER))
+        return cleaned
 
 
 class ReasonForm(forms.Form):
@@ -188,14 +197,22 @@ def offer(request: HttpRequest, page_id: int) -> HttpResponse:
 class DeskScreen(SiteScreen):
     """A screen for those who stand at the department's gates, and its auditor."""
 
-    roles = (*DESK, Role.SITE_ADMIN, Role.AUDITOR)
+    roles = (*offering.ACCEPTING, Role.SITE_ADMIN, Role.AUDITOR)
     header_icon = "globe"
 
     @property
     def may_act(self) -> bool:
-        """Whether the user decides, or reads only."""
+        """Whether the user offers, declines and drops."""
+        return self._has(*offering.DESK)
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether the user gives an offered article its place."""
+        return self._has(*offering.ACCEPTING)
+
+    def _has(self, *roles: Role) -> bool:
         user: Any = self.request.user
-        return bool(user.is_superuser or has_role(user, self.department, *DESK))
+        return bool(user.is_superuser or has_role(user, self.department, *roles))
 
 
 class OffersView(DeskScreen):
@@ -237,9 +254,9 @@ class PlacementView(DeskScreen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Accept, decline or drop."""
         placement, user = self._placement(), request.user
-        if not self.may_act:
-            raise PermissionDenied
         act = request.POST.get("act")
+        if not (self.may_accept if act == "accept" else self.may_act):
+            raise PermissionDenied
         try:
             if act == "accept":
                 form: Any = AcceptForm(self.department, request.POST)
@@ -302,6 +319,8 @@ class ArticleView(DeskScreen):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Withdraw an offer."""
+        if not self.may_act:
+            raise PermissionDenied
         article = self._article()
         key = request.POST.get("withdraw", "")
         offers = Offer.objects.filter(article=article, withdrawn_at=None)

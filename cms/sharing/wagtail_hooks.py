@@ -97,7 +97,7 @@ class OffersPanel(Component):
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         department = current_department()
         user = parent_context["request"].user
-        decides = department is not None and has_role(user, department, *views.DESK)
+        decides = department is not None and has_role(user, department, *offering.ACCEPTING)
         return {"waiting": waiting_offers(department) if decides and department else 0}
 
 

@@ -10,30 +10,13 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from cms.content.text import slugify
-from cms.demo.staff import PASSWORD
 
+from .newsroom import PHONE, approve, sign_in, submit
 from .portal import Portal
 
 HOST = "so-tttt.localhost"
 TITLE = "Đoàn viên Sở ra quân hướng dẫn người dân dùng chữ ký số"
 CITIZEN = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36 citizen/{}"
-PHONE = {"width": 360, "height": 740}
-
-
-def sign_in(page: Page, portal: Portal, username: str) -> Page:
-    page.goto(portal.url(path="/admin/"))
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    expect(page).to_have_url(re.compile(r"/admin/$"))
-    return page
-
-
-def submit(page: Page) -> None:
-    """Submit the article in the editor for approval; the explorer follows."""
-    page.locator("footer .w-dropdown__toggle").click()
-    page.locator("button[name=action-submit]:not([value=urgent])").click()
-    expect(page).to_have_url(re.compile(r"/admin/pages/\d+/$"))
 
 
 def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) -> None:
@@ -81,16 +64,9 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     submit(reporter)
 
     # Editor and chief approve; nobody else publishes.
-    editor.goto(portal.url(path="/admin/"))
-    editor.locator("a.approval-list__title", has_text=TITLE).click()
-    editor.locator("summary", has_text="Phê duyệt").click()
-    editor.get_by_role("button", name="Phê duyệt").click()
-    expect(editor.get_by_text("Đã phê duyệt")).to_be_visible()
+    approve(editor, portal, TITLE)
     chief = sign_in(visit(viewport=PHONE), portal, "truongban.tttt")
-    chief.locator("a.approval-list__title", has_text=TITLE).click()
-    chief.locator("summary", has_text="Phê duyệt").click()
-    chief.get_by_role("button", name="Phê duyệt").click()
-    expect(chief.get_by_text("Đã phê duyệt")).to_be_visible()
+    approve(chief, portal, TITLE)
 
     # The chief of another department sees nothing of it.
     stranger = sign_in(visit(), portal, "truongban.yte")

@@ -21,8 +21,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from cms.demo.staff import PASSWORD
 
+from .newsroom import sign_in
 from .portal import Portal, manage, own_data, serving
-from .test_newsroom_story import sign_in
 from .test_widget_areas import publish
 
 HOST = "so-tttt.localhost"

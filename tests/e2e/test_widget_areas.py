@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from .newsroom import sign_in
 from .portal import Portal
-from .test_newsroom_story import sign_in
 
 HOST = "so-tttt.localhost"
 TITLE = "Đọc nhiều ở chuyên mục này"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms.news.contributors import Contributor
@@ -25,7 +27,16 @@ from cms.workflow import rules, takedown
 from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
-from tests.factories import home_of, make_site, make_user, publish, section_of, staff_client, titles
+from tests.factories import (
+    home_of,
+    make_article,
+    make_site,
+    make_user,
+    publish,
+    section_of,
+    staff_client,
+    titles,
+)
 from tests.integration.workflow.newsroom import Newsroom, act, fresh
 
 State = Placement.State
@@ -363,3 +374,25 @@ def test_offering_and_accepting_on_screen(source: Newsroom, receiver: Newsroom) 
     assert editor.get(url).status_code == 404
     ours = editor.get(reverse("sharing_article", args=[article.pk])).text
     assert "Đang duyệt" in ours
+
+
+def test_a_place_on_the_front_page(source: Newsroom, receiver: Newsroom, browse: Any) -> None:
+    [placement] = offered(source, receiver, title="Bài được đưa lên đầu")
+    reporter = staff_client(receiver.reporter, receiver.department)
+    url = reverse("sharing_placement", args=[placement.pk])
+    data = {"act": "accept", "section": section_of(receiver.department).pk}
+    over = reporter.post(url, {**data, "leading_until": "01/01/2020 00:00"}).text
+    assert "Thời điểm này đã qua" in over
+    reporter.post(url, {"act": "decline", "reason": "Không."})
+    until = timezone.localtime() + timedelta(days=2)
+    reporter.post(url, {**data, "leading_until": f"{until:%d/%m/%Y %H:%M}"})
+    placement.refresh_from_db()
+    page = placement.page
+    assert page is not None
+    # The department's only editor can approve, for the reporter accepted it.
+    act(page, receiver.editor, "approve")
+    act(page, receiver.chief, "approve")
+    for number in range(6):
+        make_article(receiver.department, f"Bài mới hơn {number}", published_at=timezone.now())
+    front = browse(receiver.department, "/").text
+    assert front.index("Bài được đưa lên đầu") < front.index("Bài mới hơn 5")
