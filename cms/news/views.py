@@ -82,8 +82,8 @@ def home_context(home: HomePage, request: HttpRequest) -> dict[str, Any]:
 def _top_stories(news: SiteNews, request: HttpRequest) -> list[ArticlePage]:
     """What an editor set at the top, filled up with the newest."""
     leading = news.leading(TOP_STORIES)
-    for article in leading:
-        left = article.leading_until - timezone.now()
+    if ends := [article.leading_until for article in leading if article.leading_until]:
+        left = min(ends) - timezone.now()
         collect(request, Cache(max_age=max(1, int(left.total_seconds()))))
     chosen = {article.pk for article in leading}
     newest = [article for article in news.latest(TOP_STORIES) if article.pk not in chosen]
