@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, PublishingPanel
 from wagtail.url_routing import RouteResult
 
@@ -30,6 +31,7 @@ class SharedArticlePage(ArticlePage):
     """
 
     is_creatable = False
+    base_form_class = WagtailAdminPageForm
     parent_page_types = ["news.SectionPage"]
     subpage_types: list[str] = []
     template = "pages/article_page.html"

@@ -22,10 +22,12 @@ class WorkflowConfig(AppConfig):
         from sites.signals import site_opened
 
         from .chain import ensure_chain
+        from .comparing import show_moments
         from .takedown import refuse_deletion
 
         site_opened.connect(ensure_chain, dispatch_uid="workflow.ensure_chain")
         pre_delete.connect(refuse_deletion, dispatch_uid="workflow.refuse_deletion")
+        show_moments()
         _silence_wagtail()
 
 

@@ -15,11 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -169,13 +165,3 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"the portal did not answer: {log.read_text()[-3000:]}")
-
-
-def sign_in(page: Page, portal: Portal, username: str) -> None:
-    """Sign in on the admin host as one of the demo's people."""
-    show = "from cms.demo.staff import PASSWORD; print(PASSWORD)"
-    page.goto(portal.url(path="/admin/"))
-    page.fill("#id_username", username)
-    page.fill("#id_password", portal.manage("shell", "-v0", "-c", show).strip())
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal, sign_in
+from .editor_screenshots import DESKTOP, take_editors
+from .newsroom import PHONE, sign_in
+from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal
 
 IMAGES = ROOT / "docs" / "images"
-DESKTOP = {"width": 1440, "height": 1000}
-PHONE = {"width": 360, "height": 740}
 
 
 def main() -> None:
@@ -29,6 +29,7 @@ def main() -> None:
         context.clear_cookies()
         take_inspection(context.new_page(), portal)
         context.close()
+        take_editors(browser, portal, lambda page, name: shoot(page, IMAGES / f"{name}.png"))
         for size in (DESKTOP, PHONE):
             context = browser.new_context(locale="vi-VN", viewport=size)
             take(context.new_page(), portal, size["width"])
@@ -68,9 +69,9 @@ def take_inspection(page: Page, portal: Portal) -> None:
     page.goto(portal.url(path="/admin/inbox/"))
     page.locator(".sen-notices a").first.click()
     page.wait_for_load_state("networkidle")
-    approve = page.locator("form", has=page.locator("button[value=approve]")).first
-    approve.locator("textarea").fill("Đồng ý đăng, cho lên trang chủ.")
-    approve.locator("button[value=approve]").click()
+    page.locator("summary", has_text="Phê duyệt").click()
+    page.locator("#approve_comment").fill("Đồng ý đăng, cho lên trang chủ.")
+    page.get_by_role("button", name="Phê duyệt").click()
     page.wait_for_load_state("networkidle")
     page.goto(portal.url(path="/admin/record/"))
     shoot(page, IMAGES / f"record-{DESKTOP['width']}.png")

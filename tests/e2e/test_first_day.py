@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from .portal import Portal, sign_in
+from .newsroom import sign_in
+from .portal import Portal
 
 HOST = "so-y-te.localhost"
 SECOND = "so-tttt.localhost"

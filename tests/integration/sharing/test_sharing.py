@@ -366,6 +366,9 @@ def test_offering_and_accepting_on_screen(source: Newsroom, receiver: Newsroom) 
     assert placement.state == State.ACCEPTED
     page = placement.page
     assert page is not None
+    shown = desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
+    assert "Nội dung này của đơn vị khác (Sở A)" in shown
+    assert "byline_in_one_line" not in shown
     auditor = staff_client(make_user((receiver.department, Role.AUDITOR)), receiver.department)
     assert auditor.get(url).status_code == 200
     auditor.post(url, {"act": "drop", "reason": "Không được."})
