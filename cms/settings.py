@@ -119,7 +119,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "cms.delivery.security.AdminContentPolicyMiddleware",
-    "cms.delivery.middleware.PageCacheMiddleware",
     "sites.tenancy.DepartmentMiddleware",
     "sites.publication.PublicationMiddleware",
     "sites.life.readonly.ArchiveMiddleware",
@@ -394,6 +393,8 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 SEN_HOME_PAGE_MODEL = "news.HomePage"
+# What kept pages may take of each process's memory, in megabytes.
+SEN_PAGE_MEMORY = env.int("SEN_PAGE_MEMORY", default=64)
 # Seconds a page is kept at most. Without Redis a purge by another process is not
 # seen, so a page is kept for a minute only.
 SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60)

@@ -6,9 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
+
+from cms.delivery.front import PageFront  # noqa: E402
+
+application = PageFront(django_application)
 
 if settings.SEN_EMBEDDED:
     from cms.scheduler import start_in_background

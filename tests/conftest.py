@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from sites.models import Department
 from tests.factories import make_site
+from tests.front import FRONTS, FrontClient
 
 # A slow machine is no failing test; how fast things are is measured elsewhere.
 hypothesis_settings.register_profile("sen", deadline=None)
@@ -22,6 +22,7 @@ hypothesis_settings.load_profile("sen")
 def _empty_cache() -> Iterator[None]:
     """Wagtail keeps root paths, we keep pages: no test sees another's."""
     cache.clear()
+    FRONTS.front = None
     yield
     cache.clear()
 
@@ -43,6 +44,6 @@ def browse() -> Callable[..., Any]:
     """``browse(department, path)``: an anonymous GET on the department's host."""
 
     def get(department: Department, path: str = "/", **kwargs: Any) -> Any:
-        return Client(headers={"host": department.host}).get(path, **kwargs)
+        return FrontClient(headers={"host": department.host}).get(path, **kwargs)
 
     return get

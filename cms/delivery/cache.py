@@ -1,24 +1,22 @@
 """What a response depends on, declared while it is rendered, and how it is purged.
 
 A part of a page says how long it keeps, which tags it shows and which words it
-varies on; the page cache keeps the page by the sum of it. A tag's version is
-the time of its last purge: an entry made before that is never served again, and
-a response whose rendering began before it is never stored.
+varies on; the page cache keeps the page by the sum of it. How a purge reaches
+all processes is in :mod:`.generations`, who keeps and serves pages in :mod:`.front`.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 
-# Tags outlive every entry that names them.
-TAG_TTL = 60 * 60 * 24 * 30
+from .generations import raise_tags
+
+#: Where the declaration stands in a request's environment, for the front to find.
+DECLARATION = "sen.cache"
 # What shows the list of the province's sites, on whichever of them.
 DIRECTORY_TAG = "province:component_sites"
 
@@ -92,7 +90,7 @@ def declare(request: HttpRequest, declaration: Cache) -> None:
 
     For the view that answers: a response whose view declared nothing is not kept.
     """
-    request._sen_cache = declaration  # type: ignore[attr-defined]
+    request.META[DECLARATION] = declaration
 
 
 def collect(request: HttpRequest, declaration: Cache) -> None:
@@ -103,30 +101,14 @@ def collect(request: HttpRequest, declaration: Cache) -> None:
     """
     declared = collected_for(request)
     if declared is not None:
-        request._sen_cache = declared.merge(declaration)  # type: ignore[attr-defined]
+        request.META[DECLARATION] = declared.merge(declaration)
 
 
 def collected_for(request: HttpRequest) -> Cache | None:
     """What was declared for ``request`` and collected so far; None where nothing was."""
-    return getattr(request, "_sen_cache", None)
+    return request.META.get(DECLARATION)
 
 
 def purge(*tags: str) -> None:
     """Drop every kept page that shows one of ``tags``, once the transaction is committed."""
-    transaction.on_commit(partial(_raise_versions, tags), robust=True)
-
-
-def _raise_versions(tags: Iterable[str]) -> None:
-    now = time.time_ns()
-    cache.set_many({_tag_key(tag): now for tag in tags}, TAG_TTL)
-
-
-def tag_versions(tags: Iterable[str]) -> dict[str, int]:
-    """When each of ``tags`` was last purged, in nanoseconds; 0 for never."""
-    keys = {_tag_key(tag): tag for tag in tags}
-    found = cache.get_many(keys)
-    return {tag: found.get(key, 0) for key, tag in keys.items()}
-
-
-def _tag_key(tag: str) -> str:
-    return f"tag:{tag}"
+    transaction.on_commit(partial(raise_tags, tags), robust=True)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.cache import cache
 
-from cms.delivery.cache import Cache, for_site, site_tag, tag_versions
+from cms.delivery.cache import Cache, for_site, site_tag
+from cms.delivery.generations import establish, hold, tag_generations
 
 from .declarations import QUERY
 from .widget import WidgetContext
@@ -34,19 +35,21 @@ class Kept:
         html: in its frame.
         fragment: whether the page fetches a fresh value after loading.
         declaration: for the page's cache; tags are of one site.
-        begun: when its rendering began, in nanoseconds.
+        begun: the generation in which its rendering began.
+        rendered_at: when that was, in seconds since 1970.
     """
 
     html: str | None
     fragment: bool
     declaration: Cache
     begun: int
+    rendered_at: float
 
     def for_page(self) -> Cache:
         """What a page that shows it now depends on: it has aged since it was rendered."""
         if self.declaration.max_age is None:
             return self.declaration
-        age = (time.time_ns() - self.begun) // 10**9
+        age = int(time.time() - self.rendered_at)
         return replace(self.declaration, max_age=max(self.declaration.max_age - age, 0))
 
 
@@ -74,17 +77,16 @@ def find_kept(keys: Iterable[str]) -> dict[str, Kept]:
     """What is kept under ``keys`` and still holds, in two looks into the cache."""
     found: dict[str, Kept] = cache.get_many(list(keys))
     tags = {tag for kept in found.values() for tag in kept.declaration.tags}
-    versions = tag_versions(tags) if tags else {}
+    known = tag_generations(tags) if found else {}
     return {
-        key: kept
-        for key, kept in found.items()
-        if all(versions[tag] < kept.begun for tag in kept.declaration.tags)
+        key: kept for key, kept in found.items() if hold(kept.declaration.tags, kept.begun, known)
     }
 
 
 def keep(key: str, kept: Kept) -> None:
     """Keep an output for as long as its declaration allows."""
     longest: int = settings.SEN_PAGE_MAX_AGE
+    establish(kept.declaration.tags)
     cache.set(key, kept, min(kept.declaration.max_age or longest, longest))
 
 

@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from cms.delivery import generations
 from cms.delivery.cache import UNCACHEABLE, Cache, collect
 from cms.news.reading import SiteNews
 from cms.plugins.activation import enabled_for
@@ -165,7 +166,7 @@ def _place(
 
 def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     """Render one widget, and keep the output where its declaration allows."""
-    begun = time.time_ns()
+    begun, rendered_at = generations.current(), time.time()
     widget = item.entry.widget
     config = item.entry.block.to_python(item.stored)
     if widget.refresh_every is not None:
@@ -174,7 +175,7 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     fragment = must_be_fragment(widget, declared)
     html = render_widget(item, ctx, config, fragment=fragment)
     declaration = declaration_for(declared or UNCACHEABLE, ctx.site.pk)
-    kept = Kept(None if html is None else str(html), fragment, declaration, begun)
+    kept = Kept(None if html is None else str(html), fragment, declaration, begun, rendered_at)
     if key and declaration.cacheable and words_are_declared(widget, declaration):
         keep(key, kept)
     return kept

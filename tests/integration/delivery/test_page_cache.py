@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms.delivery.cache import UNCACHEABLE, Cache
+from cms.delivery.front import GRACE, times_of
 from sites.models import Department
 from sites.roles import Role
 from tests.factories import make_article, make_user, publish, section_of, staff_client
@@ -88,14 +89,15 @@ def test_a_departments_settings_drop_its_pages(
 def test_what_was_purged_while_it_rendered_is_not_kept(
     site_a: Department, state: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cms.delivery.cache import _raise_versions, news_tag
+    from cms.delivery.cache import news_tag
+    from cms.delivery.generations import raise_tags
     from cms.news import views
 
     real = views.home_context
 
-    def publish_meanwhile(home: Any) -> Any:
-        context = real(home)
-        _raise_versions([news_tag(site_a.site_id)])
+    def publish_meanwhile(home: Any, request: Any) -> Any:
+        context = real(home, request)
+        raise_tags([news_tag(site_a.site_id)])
         return context
 
     monkeypatch.setattr(views, "home_context", publish_meanwhile)
@@ -138,15 +140,15 @@ def test_errors_are_not_kept(site_a: Department, state: Any) -> None:
 def test_a_page_that_depends_on_the_date_ends_at_midnight(
     site_a: Department, rf: Any, settings: Any
 ) -> None:
-    from cms.delivery.middleware import _seconds_to_keep
-
     settings.SEN_PAGE_MAX_AGE = 3600
     night = timezone.make_aware(timezone.datetime(2026, 3, 1, 23, 59, 50))
     with time_machine.travel(night, tick=False) as clock:
-        assert _seconds_to_keep(Cache(vary=frozenset({"date"}))) == 11
-        assert _seconds_to_keep(Cache(max_age=5)) == 5
+        assert times_of(Cache(vary=frozenset({"date"}))) == (11, 0)
+        assert times_of(Cache(max_age=5)) == (5, 0)
         clock.shift(timedelta(hours=2))
-        assert _seconds_to_keep(Cache(vary=frozenset({"date"}))) == 3600
+        assert times_of(Cache(vary=frozenset({"date"}))) == (3600, GRACE)
+        assert times_of(Cache(max_age=3610)) == (3600, 10)
+        assert times_of(Cache()) == (3600, GRACE)
 
 
 def test_declarations_add_up() -> None:

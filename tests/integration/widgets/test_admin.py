@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from cms.delivery.cache import site_tag, tag_versions
+from cms.delivery.cache import site_tag
+from cms.delivery.generations import tag_generations
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins
 from cms.plugins.models import PluginActivation, PluginFailure
 from cms.sdk.testing import put_in_sidebar
@@ -225,10 +226,10 @@ def test_publishing_purges_the_site_and_forgets_old_failures(
         traceback="dòng lỗi",
     )
     assert "dòng lỗi" in client.get(edit_url(site_a)).content.decode()
-    before = tag_versions([site_tag(site_a.site_id)])
+    before = tag_generations([site_tag(site_a.site_id)])
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(edit_url(site_a), post_data()).status_code == 302
-    assert tag_versions([site_tag(site_a.site_id)]) != before
+    assert tag_generations([site_tag(site_a.site_id)]) != before
     assert stored(site_a) == []
     assert not PluginFailure.objects.exists()
 

@@ -15,7 +15,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from wagtail.models import Page
 
-from cms.delivery.cache import Cache, collected_for, declare, site_tag, tag_versions
+from cms.delivery.cache import Cache, collected_for, declare, site_tag
+from cms.delivery.generations import tag_generations
 from cms.plugins.activation import set_enabled_plugins
 from cms.sdk.testing import TEST_PLUGIN, enable, put_in_sidebar, stored_config
 from cms.widgets.areas import areas_for, inherited_items, resolve, stored_json
@@ -310,10 +311,10 @@ def purged(django_capture_on_commit_callbacks: Any) -> Callable[..., set[str]]:
     """``purged(action, *tags)``: which of ``tags`` the action raises."""
 
     def do(action: Callable[[], Any], *tags: str) -> set[str]:
-        before = tag_versions(tags)
+        before = tag_generations(tags)
         with django_capture_on_commit_callbacks(execute=True):
             action()
-        return {tag for tag, version in tag_versions(tags).items() if version != before[tag]}
+        return {tag for tag, version in tag_generations(tags).items() if version != before.get(tag)}
 
     return do
 

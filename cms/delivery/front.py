@@ -1,0 +1,521 @@
+"""The page cache: an anonymous GET is answered before Django, from the process's own memory.
+
+:class:`PageFront` stands around the WSGI application. What a view declared
+(:mod:`.cache`) is kept, compressed, in this process and, where there is one, in
+the Redis that all processes share. The first request for a page that is not there
+renders it, the others wait for it. A purge drops pages at once in the process
+that publishes, and within a quarter of a second in the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from . import generations
+from .cache import DECLARATION, Cache
+from .entries import Entry, Headers, Key, Memory, make_entry
+
+logger = logging.getLogger(__name__)
+
+StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+#: How often a process asks what others have purged, in seconds, and when it must know.
+LOOK_EVERY = 0.25
+MUST_KNOW = 0.75
+#: How long a page outlives its time while it is rendered anew.
+GRACE = 30
+#: How long a request waits for another one that renders the same page.
+PATIENCE = 10.0
+#: Without the shared cache nobody hears of purges, so pages are kept for so long only.
+CUT_OFF_AGE = 60
+#: How long a path is remembered whose page is never kept.
+PASSING = 60
+#: The same for a page that is only not kept now, such as one with a part that failed.
+SHORTLY = 5
+MOST_PASSING = 10_000
+# Browsers ask each time and mostly get a 304: what is published is seen at once.
+CACHE_CONTROL = ("Cache-Control", "public, max-age=0, must-revalidate")
+
+
+class PageFront:
+    """A WSGI application that answers from the cache, and asks ``application`` otherwise.
+
+    Args:
+        application: the one that renders.
+        shared: whether other processes have the same cache; None: as the settings say.
+        submit: runs a function in the background; a thread of its own by default.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        shared: bool | None = None,
+        submit: Callable[[Callable[[], None]], Any] | None = None,
+    ) -> None:
+        self.application = application
+        self.memory = Memory(settings.SEN_PAGE_MEMORY * 2**20)
+        several = bool(settings.REDIS_URL) if shared is None else shared
+        self.shared = _Shared() if several else None
+        self.submit = submit or ThreadPoolExecutor(1, thread_name_prefix="renewing").submit
+        self.prefixes = (settings.STATIC_URL, settings.MEDIA_URL)
+        self._cookie = f"{settings.SESSION_COOKIE_NAME}="
+        self._host_header = (
+            "HTTP_X_FORWARDED_HOST" if settings.USE_X_FORWARDED_HOST else "HTTP_HOST"
+        )
+        self._secure = settings.SECURE_PROXY_SSL_HEADER
+        self._flights: dict[Key, threading.Event] = {}
+        self._flying = threading.Lock()
+        self._passing: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._watch = _Watch(self.memory) if self.shared is not None else None
+        generations.listen(self._purged_here)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if self._is_personal(environ):
+            return self.application(environ, _for_one_only(start_response))
+        if self._must_pass(environ):
+            return self.application(environ, start_response)
+        if self._watch is not None:
+            self._watch.look()
+        host, path = self._origin(environ), environ["PATH_INFO"]
+        key = self._key(host, path, environ.get("QUERY_STRING", ""))
+        entry = self.memory.get(key) if key is not None else None
+        if key is None or entry is None:
+            return self._miss(environ, start_response, host, path)
+        now = time.time()
+        limit = entry.expires if self._watch is None else self._watch.limit(entry)
+        if now < limit:
+            return _answer(entry, environ, start_response, "hit")
+        if now < limit + entry.grace:
+            self._renew(key, environ)
+            return _answer(entry, environ, start_response, "stale")
+        return self._miss(environ, start_response, host, path, entry)
+
+    def _is_personal(self, environ: dict[str, Any]) -> bool:
+        """Whether somebody asks who has a session, or otherwise says who they are."""
+        return self._cookie in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ
+
+    def _must_pass(self, environ: dict[str, Any]) -> bool:
+        """Whether the request is none that is answered from the cache."""
+        return environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"].startswith(
+            self.prefixes
+        )
+
+    def _origin(self, environ: dict[str, Any]) -> str:
+        """Scheme and host: what is asked for without TLS may have to be redirected."""
+        if self._secure is not None:
+            scheme = environ.get(self._secure[0]) == self._secure[1]
+        else:
+            scheme = environ["wsgi.url_scheme"] == "https"
+        return ("https://" if scheme else "http://") + environ.get(self._host_header, "")
+
+    def _key(self, host: str, path: str, query: str) -> Key | None:
+        """The page's key; None where it is not known yet what the page declared."""
+        if not query:
+            return host, path, ""
+        declared = self.memory.declared(host, path)
+        if declared is None and self.shared is not None:
+            declared = self.shared.declared(host, path)
+            if declared is not None:
+                self.memory.declare(host, path, declared)
+        return (host, path, _canonical(query, declared)) if declared is not None else None
+
+    # A page that is not there, or too old.
+
+    def _miss(
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        host: str,
+        path: str,
+        old: Entry | None = None,
+    ) -> Iterable[bytes]:
+        passing = self._passing.get((host, path))
+        if passing is not None and time.time() < passing:
+            return self.application(environ, start_response)
+        query = environ.get("QUERY_STRING", "")
+        # Before it is known what the page declares, whoever asks the same waits for the same.
+        flight_key = self._key(host, path, query) or (host, path, "?" + query)
+        flight, leads = self._join(flight_key)
+        if leads:
+            try:
+                return self._lead(environ, start_response, host, path, old)
+            finally:
+                with self._flying:
+                    del self._flights[flight_key]
+                flight.set()
+        flight.wait(PATIENCE)
+        key = self._key(host, path, query)
+        entry = self.memory.get(key) if key is not None else None
+        if entry is not None and time.time() < entry.expires + entry.grace:
+            return _answer(entry, environ, start_response, "hit")
+        return self._render(environ, start_response, host, path, old)
+
+    def _join(self, key: Key) -> tuple[threading.Event, bool]:
+        with self._flying:
+            flight = self._flights.get(key)
+            if flight is not None:
+                return flight, False
+            self._flights[key] = flight = threading.Event()
+            return flight, True
+
+    def _lead(
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        host: str,
+        path: str,
+        old: Entry | None,
+    ) -> Iterable[bytes]:
+        """Find the page in the shared cache, or render it while the other processes wait."""
+        if self.shared is None:
+            return self._render(environ, start_response, host, path, old)
+        query = environ.get("QUERY_STRING", "")
+        name = f"{host}\0{path}\0{query}"
+        waits_until = time.time() + PATIENCE
+        while True:
+            entry = self._find_shared(host, path, query)
+            if entry is not None:
+                return _answer(entry, environ, start_response, "hit")
+            leads = self.shared.lead(name)
+            if leads or time.time() > waits_until:
+                break
+            time.sleep(0.02)
+        try:
+            # Another process may have finished between the look and the lead.
+            entry = self._find_shared(host, path, query) if leads else None
+            if entry is not None:
+                return _answer(entry, environ, start_response, "hit")
+            return self._render(environ, start_response, host, path, old)
+        finally:
+            if leads:
+                self.shared.follow(name)
+
+    def _find_shared(self, host: str, path: str, query: str) -> Entry | None:
+        key = self._key(host, path, query)
+        if key is None or self.shared is None:
+            return None
+        entry = self.shared.find(key)
+        if entry is None or entry.expires <= time.time():
+            return None
+        return entry if self._keep_here(key, entry) else None
+
+    def _render(
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        host: str,
+        path: str,
+        old: Entry | None = None,
+    ) -> Iterable[bytes]:
+        """Let the application answer; keep what may be kept."""
+        begun = _begin()
+        answered: list[Any] = []
+        body = self.application(environ, lambda *answer: answered.extend(answer))
+        status, headers = answered[0], answered[1]
+        if status >= "500" and old is not None:
+            _close(body)
+            return _answer(old, environ, start_response, "outlived")
+        declaration: Cache | None = environ.get(DECLARATION)
+        if (
+            declaration is None
+            or not declaration.cacheable
+            or environ["REQUEST_METHOD"] != "GET"
+            or not status.startswith("200")
+            or any(name.lower() in ("set-cookie", "content-encoding") for name, _ in headers)
+        ):
+            if environ["REQUEST_METHOD"] == "GET":
+                self._let_pass(host, path, PASSING if declaration is None else SHORTLY)
+            start_response(*answered)
+            return body
+        try:
+            whole = b"".join(body)
+        finally:
+            _close(body)
+        entry = _entry(headers, whole, declaration, begun or 0)
+        names = _declared_parameters(declaration)
+        self.memory.declare(host, path, names)
+        key = (host, path, _canonical(environ.get("QUERY_STRING", ""), names))
+        if begun is None:
+            # Until the shared cache is back, which drops everything.
+            entry.expires = min(entry.expires, entry.stored + CUT_OFF_AGE)
+            self.memory.put(key, entry, self.memory.drops)
+        elif self._keep_here(key, entry, new=True) and self.shared is not None:
+            self.shared.keep(key, names, entry)
+        return _answer(entry, environ, start_response, "miss")
+
+    def _keep_here(self, key: Key, entry: Entry, *, new: bool = False) -> bool:
+        """Keep ``entry`` if nothing that it shows was purged since its rendering began."""
+        drops = self.memory.drops
+        try:
+            if new:
+                generations.establish(entry.tags)
+            holds = generations.hold(entry.tags, entry.begun)
+        except Exception:  # whatever a cache's client raises
+            logger.warning("the shared cache does not answer", exc_info=True)
+            return False
+        # A purge after the question finds the entry, or the number of drops has changed.
+        return holds and self.memory.put(key, entry, drops)
+
+    def _let_pass(self, host: str, path: str, seconds: float) -> None:
+        self._passing[host, path] = time.time() + seconds
+        while len(self._passing) > MOST_PASSING:
+            with suppress(KeyError):
+                self._passing.popitem(last=False)
+
+    def _renew(self, key: Key, environ: dict[str, Any]) -> None:
+        """Render an old page anew in the background; once, however many ask for it."""
+        flight, leads = self._join(key)
+        if not leads:
+            return
+        again = _without_visitor(environ)
+
+        def renew() -> None:
+            try:
+                _close(self._render(again, lambda *answer: None, key[0], key[1]))
+            except Exception:
+                logger.exception("a page could not be rendered anew: %s%s", key[0], key[1])
+            finally:
+                with self._flying:
+                    del self._flights[key]
+                flight.set()
+
+        self.submit(renew)
+
+    def _purged_here(self, tags: frozenset[str]) -> None:
+        if generations.EVERYTHING in tags:
+            self.memory.clear()
+        else:
+            self.memory.drop_tags(tags)
+        # What was no page may be one now.
+        self._passing.clear()
+
+
+class _Watch:
+    """Hears what other processes purged, and drops it from this one's memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._known: int | None = None
+        self._looked = 0.0
+        self._cut_off_since: float | None = None
+        self._waited_since: float | None = None
+        self._lock = threading.Lock()
+
+    def look(self) -> None:
+        """Look, if it is time to; wait for whoever looks, if that is overdue."""
+        age = time.monotonic() - self._looked
+        if age < LOOK_EVERY or not self._lock.acquire(blocking=age > MUST_KNOW):
+            return
+        try:
+            if time.monotonic() - self._looked >= LOOK_EVERY:
+                self._look()
+                self._looked = time.monotonic()
+        finally:
+            self._lock.release()
+
+    def limit(self, entry: Entry) -> float:
+        """Until when ``entry`` may be shown, in seconds since 1970."""
+        if self._cut_off_since is None:
+            return entry.expires
+        return min(entry.expires, max(entry.stored, self._cut_off_since) + CUT_OFF_AGE)
+
+    def _look(self) -> None:
+        try:
+            now = generations.current()
+            if self._cut_off_since is not None:
+                # Purges may have been lost meanwhile, ours or others'.
+                generations.raise_tags([generations.EVERYTHING])
+                self._cut_off_since = None
+                self._known = generations.current()
+                return
+            if now == self._known:
+                return
+            known = now if self._known is None else self._known
+            tags = generations.purged_between(known, now)
+        except Exception:  # whatever a cache's client raises
+            if self._cut_off_since is None:
+                logger.warning("the shared cache does not answer", exc_info=True)
+                self._cut_off_since = time.time()
+            return
+        if tags is None and known < now <= known + 1000 and not self._waited_too_long():
+            # The number is raised a moment before the tags are written.
+            return
+        self._waited_since = None
+        if tags is None or generations.EVERYTHING in tags:
+            self.memory.clear()
+        else:
+            self.memory.drop_tags(tags)
+        self._known = now
+
+    def _waited_too_long(self) -> bool:
+        now = time.monotonic()
+        self._waited_since = self._waited_since or now
+        return now - self._waited_since > LOOK_EVERY
+
+
+class _Shared:
+    """The entries that all processes share, in Django's cache. Never raises."""
+
+    def find(self, key: Key) -> Entry | None:
+        """The entry under ``key``; it may have been purged since."""
+        found: Entry | None = self._try(cache.get, _name("page", *key))
+        return found
+
+    def keep(self, key: Key, names: tuple[str, ...], entry: Entry) -> None:
+        """Keep an entry, and what its page declared, for as long as it holds."""
+        seconds = max(1, int(entry.expires - time.time()))
+        self._try(cache.set, _name("page", *key), entry, seconds)
+        self._try(cache.set, _name("declared", *key[:2]), names, seconds)
+
+    def declared(self, host: str, path: str) -> tuple[str, ...] | None:
+        """The query parameters that the page of a path declared."""
+        found: tuple[str, ...] | None = self._try(cache.get, _name("declared", host, path))
+        return found
+
+    def lead(self, name: str) -> bool:
+        """Whether this process renders the page of this name, and the others wait."""
+        added = self._try(cache.add, _name("lead", name), 1, int(PATIENCE))
+        return added is not False
+
+    def follow(self, name: str) -> None:
+        """Let the others go on."""
+        self._try(cache.delete, _name("lead", name))
+
+    @staticmethod
+    def _try(act: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return act(*args)
+        except Exception:  # whatever a cache's client raises: the page is rendered then
+            logger.warning("the shared cache does not answer", exc_info=True)
+            return None
+
+
+def _begin() -> int | None:
+    """The generation now; None where the shared cache does not answer."""
+    try:
+        return generations.current()
+    except Exception:  # whatever a cache's client raises
+        logger.warning("the shared cache does not answer", exc_info=True)
+        return None
+
+
+def _for_one_only(start_response: StartResponse) -> StartResponse:
+    """Say of answers to somebody who is known that no cache between may keep them."""
+
+    def start(status: str, headers: Headers, *more: Any) -> Any:
+        if not any(name.lower() == "cache-control" for name, _ in headers):
+            headers = [*headers, ("Cache-Control", "private, no-cache")]
+        return start_response(status, headers, *more)
+
+    return start
+
+
+def _answer(
+    entry: Entry, environ: dict[str, Any], start_response: StartResponse, state: str
+) -> Iterable[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None and entry.etag in asked:
+        start_response("304 Not Modified", _short(entry, state))
+        return ()
+    encoding, body = entry.body(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    start_response("200 OK", entry.headers_for(encoding, len(body), state))
+    return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
+
+
+_IN_304 = frozenset({"cache-control", "content-location", "expires", "vary", "cache-tag"})
+
+
+def _short(entry: Entry, state: str) -> Headers:
+    kept = [(name, value) for name, value in entry.headers if name.lower() in _IN_304]
+    return [*kept, ("ETag", entry.etag), ("X-Sen-Cache", state)]
+
+
+def _entry(headers: Headers, body: bytes, declaration: Cache, begun: int) -> Entry:
+    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    kept += [CACHE_CONTROL, ("Cache-Tag", ",".join(sorted(declaration.tags)))]
+    seconds, grace = times_of(declaration)
+    return make_entry(
+        kept,
+        body,
+        declaration.tags,
+        begun=begun,
+        stored=time.time(),
+        seconds=seconds,
+        grace=grace,
+    )
+
+
+def times_of(declaration: Cache) -> tuple[int, int]:
+    """How long a page with this declaration is kept, and its grace, in seconds.
+
+    What was declared is over when it is over; only the limit that every page has
+    leaves a grace.
+    """
+    longest: int = settings.SEN_PAGE_MAX_AGE
+    ends = declaration.max_age
+    if "date" in declaration.vary:
+        now = timezone.localtime()
+        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+        left = int((midnight - now).total_seconds()) + 1
+        ends = left if ends is None else min(ends, left)
+    if ends is None:
+        return longest, GRACE
+    seconds = max(1, min(ends, longest))
+    return seconds, max(0, min(GRACE, ends - seconds))
+
+
+def _declared_parameters(declaration: Cache) -> tuple[str, ...]:
+    words = (word.partition(":") for word in declaration.vary)
+    return tuple(sorted(name for kind, _colon, name in words if kind == "query"))
+
+
+def _canonical(query: str, declared: tuple[str, ...]) -> str:
+    """The declared parameters of a query string, in one order."""
+    if not query or not declared:
+        return ""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        # More than any page has: a place of its own for it.
+        return query
+    if "*" in declared:
+        return urlencode(sorted(pairs))
+    # The last of several counts, as it does in Django.
+    last = dict(pairs)
+    return urlencode([(name, last[name]) for name in declared if name in last])
+
+
+def _name(kind: str, *parts: str) -> str:
+    return f"{kind}:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _without_visitor(environ: dict[str, Any]) -> dict[str, Any]:
+    """The request without what belongs to the one who sent it."""
+    left_out = ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", DECLARATION)
+    kept = {name: value for name, value in environ.items() if name not in left_out}
+    kept |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr}
+    return kept
+
+
+def _close(body: Any) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
