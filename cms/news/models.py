@@ -481,6 +481,7 @@ class StandardPage(SitePage, GatedPage):
     lead = models.TextField(_("lead"), blank=True, max_length=1500)
     body = JSONStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
+    shows_news: ClassVar[bool] = False
     template = "pages/standard_page.html"
     parent_page_types = ["news.HomePage", "news.StandardPage"]
     subpage_types = ["news.StandardPage"]

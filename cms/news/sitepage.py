@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,6 +40,9 @@ RESERVED_SLUGS = frozenset(
 class SitePage(Page):
     """What all our pages share: their address within the site, and what they depend on."""
 
+    #: Whether news stand on the page itself; its widgets say so for themselves.
+    shows_news: ClassVar[bool] = True
+
     class Meta:
         abstract = True
 
@@ -71,8 +74,10 @@ class SitePage(Page):
         department = department_for(request)
         if department is not None and not self.get_view_restrictions():
             site_id = department.site_id
-            tags = frozenset({site_tag(site_id), news_tag(site_id), page_tag(self.pk)})
-            declare(request, Cache(tags=tags))
+            tags = {site_tag(site_id), page_tag(self.pk)}
+            if self.shows_news:
+                tags.add(news_tag(site_id))
+            declare(request, Cache(tags=frozenset(tags)))
         return super().serve(request, *args, **kwargs)
 
 
