@@ -31,10 +31,15 @@ def purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
     department = department_of(instance)
     if department is None:
         return
-    tags = [page_tag(instance.pk), news_tag(department.site_id)]
-    if not isinstance(instance, ArticlePage):
+    purge(*_tags_of(instance, department))
+
+
+def _tags_of(page: Page, department: Department) -> list[str]:
+    """What shows ``page``; menus and trails lead to every kind but articles."""
+    tags = [page_tag(page.pk), news_tag(department.site_id)]
+    if not isinstance(page, ArticlePage):
         tags.append(site_tag(department.site_id))
-    purge(*tags)
+    return tags
 
 
 def after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -45,7 +50,7 @@ def after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
     for page in (kwargs["parent_page_before"], kwargs["parent_page_after"]):
         department = department_of(page)
         if department is not None:
-            purge(site_tag(department.site_id), news_tag(department.site_id))
+            purge(*_tags_of(instance, department))
     before = department_of(kwargs["parent_page_before"])
     if own is not None and before is not None and before.pk != own.pk:
         carry_people(own)
