@@ -232,7 +232,7 @@ class Batch:
                 json.dumps(content, cls=DjangoJSONEncoder),
             )
         )
-        self.references += self._referring(pk, section.pk, image, tags, blocks)
+        self.references += self._referring(pk, image, tags, blocks)
         self.balances.append(
             (
                 writer.department.site_id,
@@ -258,7 +258,6 @@ class Batch:
     def _referring(
         self,
         pk: int,
-        section: int,
         image: int | None,
         tags: list[dict[str, int]],
         blocks: list[dict[str, Any]],
@@ -273,8 +272,6 @@ class Batch:
             digest = _path_hash(content_path)
             return (*source, type_, str(target), model_path, content_path, digest)
 
-        yield to(writer.page_type, writer.home.pk, "site_root", "site_root")
-        yield to(writer.page_type, section, "section", "section")
         if image is not None:
             yield to(to_image, image, "main_image", "main_image")
         for row in tags:
