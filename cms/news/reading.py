@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .models import ArticlePage, SectionPage
 
 PAGE_SIZE = 20
+#: Pages directly below a home page that are looked at.
+MOST_SECTIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,9 @@ class SiteNews:
         """The site's sections that stand directly below its home page, in menu order."""
         from .models import SectionPage
 
-        return list(SectionPage.objects.child_of(self.home).live().order_by("path"))
+        # The limit keeps PostgreSQL from joining all pages with the sections first.
+        below = self.home.get_children().live().order_by("path").values("pk")[:MOST_SECTIONS]
+        return list(SectionPage.objects.filter(pk__in=below).order_by("path"))
 
     @property
     def root_url(self) -> str:

@@ -200,7 +200,6 @@ def slowest() -> None:
     from django.test.utils import CaptureQueriesContext
 
     for name, call in calls().items():
-        print(name, flush=True)
         call()
         with CaptureQueriesContext(connection) as made:
             taken = seconds_of(call) * 1000

@@ -7,6 +7,8 @@ from django.db import migrations
 INDEXES = {
     # Few pages are not live; the archive's counts ask for them (SiteNews).
     "news_page_not_live": "wagtailcore_page (id) WHERE NOT live",
+    # A page's children, without those below them.
+    "news_page_depth": "wagtailcore_page (depth, path)",
     # In what order the explorer lists pages.
     "news_page_edited": "wagtailcore_page (latest_revision_created_at DESC{nulls_last})",
     # One's own articles, newest first (cms.workflow.reading).
