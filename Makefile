@@ -42,6 +42,7 @@ bench: $(VENV)/.dev catalogues  ## figures: what widgets cost, what many sites c
 	$(BIN)/python -m tests.bench.widget_page
 	$(BIN)/python -m tests.bench.many_sites
 	$(BIN)/python -m tests.bench.site_merge
+	$(BIN)/python -m tests.bench.volume --articles 20000 --sites 4
 
 screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots

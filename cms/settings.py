@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "cms.record",
     "cms.notices",
     "cms.delivery",
+    "cms.search",
     "cms.traffic",
     "cms.directory",
     "cms.workflow",
@@ -388,7 +389,7 @@ WAGTAILDOCS_EXTENSIONS = [
     *("mp4", "vtt", "webm"),
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search.backend"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 

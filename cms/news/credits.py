@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -19,16 +19,18 @@ from sites.models import Department
 
 from .bylines import format_byline
 from .contributors import Contributor, name_key
-from .models import BylineEntry, Contribution
+from .models import ArticlePage, BylineEntry, Contribution
 
 
 def byline_for_record(entry: PageLogEntry, page: Page) -> str:
     """The byline with which an article became public; nothing for other acts and pages."""
     if entry.action != "wagtail.publish":
         return ""
-    # A shared article is signed by its original's people.
-    own = Q(article=page.pk) | Q(article__places=page.pk)
-    rows = BylineEntry.objects.filter(own).order_by("sort_order", "pk").distinct()
+    # A shared article is signed by its original's people. Asked for apart: as one
+    # condition with OR it would read every byline there is.
+    original = ArticlePage.objects.filter(pk=page.pk, original__isnull=False)
+    signed = [page.pk, *original.values_list("original", flat=True)]
+    rows = BylineEntry.objects.filter(article__in=signed).order_by("sort_order", "pk")
     byline = format_byline((row.name, Contribution(row.role)) for row in rows)
     return _("Byline: %(byline)s") % {"byline": byline} if byline else ""
 

@@ -59,7 +59,10 @@ class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
             url_path += component + "/"
             addresses[url_path] = depth
         deepest = (
-            Page.objects.filter(path__startswith=self.path, url_path__in=addresses)
+            # By slug, which has an index: by address it would read all pages of the site.
+            Page.objects.filter(
+                slug__in=path_components, path__startswith=self.path, url_path__in=addresses
+            )
             .order_by("-depth")
             .first()
             if addresses
@@ -220,6 +223,10 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         related_name="+",
         db_index=False,
     )
+    # They repeat the tree. As references, a section would be "used" by all its articles,
+    # which Wagtail counts whenever the section is opened.
+    site_root.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
+    section.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
 
     # A copy is news of its own: it gets the time when it is published.
     exclude_fields_in_copy = [

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
@@ -49,13 +48,16 @@ def waiting_for(user: Any) -> list[TaskState]:
 
 def articles_of(user: Any, department: Department) -> list[OwnArticle]:
     """The last articles in ``department`` that ``user`` owns or was the last to write in."""
-    pages = list(
+    own = (
         Page.objects.descendant_of(department.site.root_page)
-        .filter(Q(owner=user) | Q(latest_revision__user=user))
         .exclude(latest_revision=None)
         .select_related("latest_revision")
-        .order_by("-latest_revision_created_at")[:MINE]
     )
+    # Asked for apart, each by an index: with OR every page of the site would be read.
+    owned = own.filter(owner=user).order_by("-latest_revision_created_at")[:MINE]
+    written = own.filter(latest_revision__user=user).order_by("-latest_revision__created_at")[:MINE]
+    found = {page.pk: page for page in (*owned, *written)}.values()
+    pages = sorted(found, key=_last_edited, reverse=True)[:MINE]
     rounds = WorkflowState.objects.filter(
         object_id__in=[str(page.pk) for page in pages],
         base_content_type__app_label="wagtailcore",
@@ -63,6 +65,11 @@ def articles_of(user: Any, department: Department) -> list[OwnArticle]:
     ).select_related("current_task_state__task", "current_task_state__turn")
     by_page = {int(one.object_id): one for one in rounds}
     return [_own_article(page, by_page.get(page.pk)) for page in pages]
+
+
+def _last_edited(page: Page) -> datetime:
+    time: datetime = page.latest_revision.created_at
+    return time
 
 
 def _own_article(page: Page, running: WorkflowState | None) -> OwnArticle:

@@ -30,7 +30,7 @@ def load(articles: int, sites: int = 2) -> None:
 def province(db: Any, settings: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Two sites with four articles each, their files in a folder of the test's."""
     settings.MEDIA_ROOT = tmp_path
-    load(4)
+    load(8)
 
 
 def outline() -> list[tuple[Any, ...]]:
@@ -81,9 +81,9 @@ def test_its_staff_can_sign_in_and_hold_their_offices(province: None) -> None:
 def test_loading_again_changes_nothing_and_more_only_adds(province: None) -> None:
     before = outline()
     pages = Page.objects.count()
-    load(4)
+    load(8)
     assert Page.objects.count() == pages
-    load(6)
+    load(12)
     after = outline()
     assert len(after) == len(before) + 4
     assert set(before) < set(after)
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_province(province: None) -> None:
     Department.objects.all().delete()
     for home in homes:
         Page.objects.get(pk=home.pk).delete()
-    load(4)
+    load(8)
     assert outline() == before
 
 

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Load the demo province: four sites with news, pictures and staff."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--articles", type=int, default=60, help="articles per site (60)")
+        parser.add_argument(
+            "--articles", type=int, default=240, help="articles of all sites together (240)"
+        )
         parser.add_argument("--sites", type=int, default=4, help="number of sites (4)")
         parser.add_argument("--seed", default="sen", help="another seed, another province")
         parser.add_argument("--port", type=int, default=8000, help="port in the sites' addresses")
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"--sites is a number from 1 to {MAX_SITES}")
         begun = time.monotonic()
         load_province(
-            articles_per_site=options["articles"],
+            articles=options["articles"],
             site_count=options["sites"],
             seed=options["seed"],
             until=options["until"] or timezone.localdate(),

@@ -1,0 +1,12 @@
+"""App configuration of the search index."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """``cms.search``."""
+
+    name = "cms.search"
+    label = "search"
+    verbose_name = _("Search")
