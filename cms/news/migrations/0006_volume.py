@@ -40,7 +40,7 @@ def forget_references_to_the_tree(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0004_contributors"),
+        ("news", "0005_leading"),
         ("wagtailcore", "0096_referenceindex_referenceindex_source_object_and_more"),
     ]
 
