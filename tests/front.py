@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
 
 from cms.delivery.front import PageFront
+
+_MARK = "tests.front"
 
 
 class FrontHandler(ClientHandler):
@@ -63,12 +66,16 @@ class Fronts:
         self.front: PageFront | None = None
 
     def around(self, application: Any) -> Any:
-        """The cache, which asks ``application`` from now on."""
-        if self.front is None:
-            self.front = PageFront(application, submit=lambda act: act())
-        front = self.front
+        """The cache, which asks ``application`` from now on.
+
+        A test that clears Django's cache clears this one as well.
+        """
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if self.front is None or cache.add(_MARK, 1, None):
+                cache.set(_MARK, 1, None)
+                self.front = PageFront(application, submit=lambda act: act())
+            front = self.front
             front.application = application
             return front(environ, start_response)
 

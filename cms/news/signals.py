@@ -37,7 +37,7 @@ def purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
 def _tags_of(page: Page, department: Department) -> list[str]:
     """What shows ``page``; menus and trails lead to every kind but articles."""
     tags = [page_tag(page.pk), news_tag(department.site_id)]
-    if not isinstance(page, ArticlePage):
+    if not issubclass(page.specific_class or Page, ArticlePage):
         tags.append(site_tag(department.site_id))
     return tags
 

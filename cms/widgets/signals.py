@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 from wagtail.signals import post_page_move, unpublished
 
-from cms.delivery.cache import purge, site_tag
+from cms.delivery.cache import page_tag, purge, site_tag
 from sites.models import Department
 from sites.signals import pages_moved, site_ended
 from sites.tree import department_of
@@ -26,7 +26,10 @@ def _after_end(sender: Any, instance: WidgetArea, **kwargs: Any) -> None:
 def _after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
     """A page stands elsewhere: its areas may be another site's, and it inherits other ones."""
     department = department_of(instance)
-    WidgetArea.objects.filter(page__path__startswith=instance.path).update(department=department)
+    below = WidgetArea.objects.filter(page__path__startswith=instance.path)
+    if not below.update(department=department) and instance.is_leaf():
+        purge(page_tag(instance.pk))
+        return
     for page in (kwargs["parent_page_before"], kwargs["parent_page_after"]):
         owner = department_of(page)
         if owner is not None:

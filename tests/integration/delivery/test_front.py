@@ -417,7 +417,7 @@ def test_memory_is_bounded_and_the_least_used_goes() -> None:
     assert len(memory) == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_purge_waits_for_the_commit(processes: Any) -> None:
     from django.db import transaction
 

@@ -36,6 +36,7 @@ from sites.opening import open_site
 from sites.roles import Role
 from sites.tenancy import acting_for
 from tests.factories import home_of, make_article, make_user, staff_client
+from tests.front import FrontClient
 
 exercised: dict[str, Callable[..., None]] = {}
 
@@ -75,7 +76,7 @@ def notes_of(department: Department) -> list[str]:
 
 def beacon(department: Department, **payload: Any) -> Any:
     origin = f"http://{department.host}"
-    return Client(headers={"host": department.host, "origin": origin}).post(
+    return FrontClient(headers={"host": department.host, "origin": origin}).post(
         "/_sen/hit",
         json.dumps(payload),
         content_type="application/json",
@@ -324,7 +325,7 @@ def test_addresses_answer_where_the_plugin_is_on(
     assert browse(site, "/tien-ich/ghi-chu/")["X-Sen-Cache"] == "hit"
     assert browse(site_b, "/tien-ich/ghi-chu/").status_code == 404
     assert browse(site, "/tien-ich/khong-co/").status_code == 404
-    poster = Client(headers={"host": site.host})
+    poster = FrontClient(headers={"host": site.host})
     write = "/tien-ich/ghi-chu/viet/"
     assert poster.get(write, headers={"sec-fetch-site": "same-origin"}).status_code == 405
     assert poster.post(write, {"text": "x"}).status_code == 403

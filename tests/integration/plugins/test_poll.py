@@ -30,6 +30,7 @@ from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
 from tests.factories import make_site, make_user, staff_client
+from tests.front import FrontClient
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36"
 INDEX = "/tien-ich/binh-chon/"
@@ -73,7 +74,7 @@ def cast(
     sent = {"host": department.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     if json:
         sent["accept"] = "application/json"
-    client = Client(headers={**sent, **headers}, REMOTE_ADDR=address)
+    client = FrontClient(headers={**sent, **headers}, REMOTE_ADDR=address)
     data = {} if option is None else {"phuong-an": getattr(option, "pk", option)}
     return client.post(f"{INDEX}{poll.pk}/phieu/", data, follow=follow)
 
@@ -154,7 +155,7 @@ def test_an_option_of_another_poll_or_department_is_refused(
 
 def test_another_departments_poll_is_not_there(site_a: Department, site_b: Department) -> None:
     foreign = make_poll(site_b, "Câu hỏi của B")
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     assert client.get(f"{INDEX}{foreign.pk}/").status_code == 404
     assert cast(site_a, foreign, options(foreign)[0]).status_code == 404
     assert "Câu hỏi của B" not in client.get(INDEX).content.decode()
@@ -165,7 +166,7 @@ def test_a_receipt_is_good_for_its_own_poll_only(site_a: Department) -> None:
     hidden, other = (make_poll(site_a, results_shown=ResultsShown.VOTED) for _ in range(2))
     address = cast(site_a, other, options(other)[0])["Location"]
     forged = address.replace(f"/{other.pk}/", f"/{hidden.pk}/")
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     for path in (forged, f"{INDEX}{hidden.pk}/?phieu=x", f"{INDEX}{hidden.pk}/?phieu="):
         answer = client.get(path)
         assert (answer.status_code, answer["Location"]) == (302, f"{INDEX}{hidden.pk}/")
@@ -173,7 +174,7 @@ def test_a_receipt_is_good_for_its_own_poll_only(site_a: Department) -> None:
 
 def test_a_receipt_does_not_come_from_the_cache(site_a: Department) -> None:
     poll = make_poll(site_a)
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     client.get(f"{INDEX}{poll.pk}/")
     assert client.get(f"{INDEX}{poll.pk}/")["X-Sen-Cache"] == "hit"
     answer = cast(site_a, poll, options(poll)[0], follow=True)
@@ -199,7 +200,7 @@ def test_another_origin_is_refused(site_a: Department, headers: dict[str, str]) 
 def test_a_get_votes_for_nothing(site_a: Department) -> None:
     poll = make_poll(site_a)
     path = f"{INDEX}{poll.pk}/phieu/?phuong-an={options(poll)[0].pk}"
-    assert Client(headers={"host": site_a.host}).get(path).status_code == 405
+    assert FrontClient(headers={"host": site_a.host}).get(path).status_code == 405
     assert votes(poll) == [0, 0]
 
 
@@ -215,7 +216,7 @@ def test_programs_are_not_counted(site_a: Department, agent: str) -> None:
 @pytest.mark.parametrize(("length", "status"), [(5_000, 413), (4_000_000, 400)])
 def test_a_huge_body_is_refused(site_a: Department, length: int, status: int) -> None:
     poll = make_poll(site_a)
-    client = Client(
+    client = FrontClient(
         headers={"host": site_a.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     )
     answer = client.post(
@@ -231,7 +232,7 @@ def test_a_huge_body_is_refused(site_a: Department, length: int, status: int) ->
 def test_where_the_plugin_is_off_there_is_nothing(site_a: Department, path: str) -> None:
     poll = make_poll(site_a)
     set_enabled_plugins(site_a, plugins.usable_ids() - {"poll"})
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     assert client.get(INDEX + path.format(poll.pk)).status_code == 404
     assert cast(site_a, poll, options(poll)[0]).status_code == 404
     assert votes(poll) == [0, 0]
@@ -239,7 +240,7 @@ def test_where_the_plugin_is_off_there_is_nothing(site_a: Department, path: str)
 
 def test_before_it_opens_a_poll_is_not_there(site_a: Department) -> None:
     poll = make_poll(site_a, "Chưa mở", opens_at=timezone.now() + timedelta(hours=1))
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     assert client.get(f"{INDEX}{poll.pk}/").status_code == 404
     assert "Chưa mở" not in client.get(INDEX).content.decode()
     assert cast(site_a, poll, options(poll)[0]).status_code == 404
@@ -280,7 +281,7 @@ def test_results_are_shown_when_the_editor_said(
     site_a: Department, shown: str, before: bool, voted: bool, closed: bool
 ) -> None:
     poll = make_poll(site_a, results_shown=shown)
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     addresses = (f"{INDEX}{poll.pk}/", INDEX)
 
     def is_shown(text: str) -> bool:
@@ -452,7 +453,7 @@ def test_when_a_poll_has_closed_nobody_knows_who_voted() -> None:
     for each in (poll, still_open):
         cast(department, each, options(each)[0])
     close(poll)
-    client = Client(
+    client = FrontClient(
         headers={"host": department.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     )
     for _ in range(2):

@@ -31,6 +31,7 @@ from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
 from tests.factories import home_of, make_article, make_site, make_user, section_of, staff_client
+from tests.front import FrontClient
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36"
 PREFIX = "/tien-ich/hai-long/"
@@ -51,7 +52,7 @@ def send(
     sent = {"host": department.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     if json:
         sent["accept"] = "application/json"
-    client = Client(headers={**sent, **headers}, REMOTE_ADDR=address)
+    client = FrontClient(headers={**sent, **headers}, REMOTE_ADDR=address)
     data = {} if grade is None else {"muc": grade}
     if comment is not None:
         data["y-kien"] = comment
@@ -264,7 +265,7 @@ def test_only_live_public_pages_of_this_site_are_rated(
     for page in (draft, foreign, hidden, root, gone.id or 10**6, 0, "9" * 40, "x"):
         assert send(site_a, page).status_code == 404
         path = f"{PREFIX}{getattr(page, 'pk', page)}/"
-        assert Client(headers={"host": site_a.host}).get(path).status_code == 404
+        assert FrontClient(headers={"host": site_a.host}).get(path).status_code == 404
     assert not PageRating.of_all_departments.exists()
 
 
@@ -277,7 +278,7 @@ def test_another_origin_is_refused(site_a: Department, origin: str) -> None:
 
 def test_a_get_rates_nothing(site_a: Department) -> None:
     article = make_article(site_a)
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     assert client.get(f"{PREFIX}{article.pk}/gui/?muc=5").status_code == 405
     form = client.get(f"{PREFIX}{article.pk}/?muc=5&ket-qua=gia-mao").content.decode()
     assert "data-satisfaction>" in form
@@ -297,7 +298,7 @@ def test_programs_are_not_counted(site_a: Department, agent: str) -> None:
 @pytest.mark.parametrize(("length", "status"), [(20_000, 413), (4_000_000, 400)])
 def test_a_huge_body_is_refused(site_a: Department, length: int, status: int) -> None:
     article = make_article(site_a)
-    client = Client(
+    client = FrontClient(
         headers={"host": site_a.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     )
     answer = client.post(
@@ -317,7 +318,7 @@ def test_where_the_plugin_is_off_there_is_nothing(
     with django_capture_on_commit_callbacks(execute=True):
         set_enabled_plugins(site_a, plugins.usable_ids() - {"satisfaction"})
     assert send(site_a, article, address="10.0.0.2").status_code == 404
-    client = Client(headers={"host": site_a.host})
+    client = FrontClient(headers={"host": site_a.host})
     assert client.get(f"{PREFIX}{article.pk}/").status_code == 404
     assert counted(article) == [1, 0, 0, 0, 0]
     assert not VisitorMark.objects.exists()
@@ -355,7 +356,7 @@ def test_when_the_day_is_over_nobody_knows_who_rated() -> None:
     send(department, article)
     cache.clear()
     DailySecret.of_all_departments.update(day=timezone.localdate() - timedelta(days=1))
-    client = Client(
+    client = FrontClient(
         headers={"host": department.host, "user-agent": BROWSER, "sec-fetch-site": "same-origin"}
     )
     client.post("/_sen/hit", {"page": article.pk}, content_type="application/json")
