@@ -191,7 +191,8 @@ def article_context(article: ArticlePage, request: HttpRequest) -> dict[str, Any
 
 def breadcrumb(page: Page) -> list[tuple[str, str]]:
     """The way from the home page to the page above ``page``: ``(title, url)``."""
-    above = page.get_ancestors().filter(depth__gte=2)
+    way = getattr(page, "way", ())
+    above = way[1:-1] if way else page.get_ancestors().filter(depth__gte=2)
     trail = []
     for ancestor in above:
         title = _("Home") if ancestor.depth == 2 else ancestor.title

@@ -74,10 +74,8 @@ def _leads_to(url: str, path: str) -> bool:
 
 def portal_above(department: Department) -> Portal | None:
     """The site of the body above ``department``; None for the province's own portal."""
-    if department.parent_id is None:
-        return None
-    parent = Department.objects.select_related("site").get(pk=department.parent_id)
-    return Portal(parent.name, parent.site.root_url)
+    parent = department.parent
+    return Portal(parent.name, parent.site.root_url) if parent is not None else None
 
 
 def _today(request: HttpRequest) -> date:
