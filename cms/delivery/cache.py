@@ -118,15 +118,16 @@ def purge(*tags: str) -> None:
 
 def _raise_versions(tags: Iterable[str]) -> None:
     now = time.time_ns()
-    cache.set_many({_tag_key(tag): now for tag in tags}, TAG_TTL)
+    cache.set_many({tag_key(tag): now for tag in tags}, TAG_TTL)
 
 
 def tag_versions(tags: Iterable[str]) -> dict[str, int]:
     """When each of ``tags`` was last purged, in nanoseconds; 0 for never."""
-    keys = {_tag_key(tag): tag for tag in tags}
+    keys = {tag_key(tag): tag for tag in tags}
     found = cache.get_many(keys)
     return {tag: found.get(key, 0) for key, tag in keys.items()}
 
 
-def _tag_key(tag: str) -> str:
+def tag_key(tag: str) -> str:
+    """Where the version of ``tag`` is kept."""
     return f"tag:{tag}"

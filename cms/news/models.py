@@ -339,6 +339,11 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         """The rows of the byline with their people; one query."""
         return list(self.byline.select_related("person"))
 
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """The attachments with their documents; one query."""
+        return list(self.attachments.select_related("document"))
+
     @property
     def updated(self) -> Any:
         """When the text was changed after its publication, if more than a minute later."""

@@ -67,11 +67,9 @@ def home_context(home: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The front page: lead story, four more, a block a section."""
     news = SiteNews(home)
     top = _top_stories(news, request)
-    blocks = []
-    for section in news.sections():
-        articles = news.latest(HOME_BLOCK, section)
-        if articles:
-            blocks.append(SectionBlock(section, articles))
+    sections = news.sections()
+    newest = news.latest_of_each(sections, HOME_BLOCK)
+    blocks = [SectionBlock(*pair) for pair in zip(sections, newest, strict=True) if pair[1]]
     return {
         "lead": top[0] if top else None,
         "top": top[1:],

@@ -93,8 +93,8 @@ def test_what_was_purged_while_it_rendered_is_not_kept(
 
     real = views.home_context
 
-    def publish_meanwhile(home: Any) -> Any:
-        context = real(home)
+    def publish_meanwhile(home: Any, request: Any) -> Any:
+        context = real(home, request)
         _raise_versions([news_tag(site_a.site_id)])
         return context
 
