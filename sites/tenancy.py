@@ -49,9 +49,9 @@ def department_for(request: HttpRequest) -> Department | None:
 def find_department(hostname: str) -> Department | None:
     """The department whose canonical host is ``hostname``, with all that a page needs of it.
 
-    Its site with the home page, its logo, and the site above it come by one query.
+    Its site with the home page, and its logo, come by one query.
     """
-    departments = Department.base_queryset().select_related("site__root_page", "parent__site")
+    departments = Department.base_queryset().select_related("site__root_page")
     department = departments.filter(site__hostname=hostname).first()
     if department is not None:
         # Wagtail would ask for the specific home page once more. A column that is its

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from cms.delivery.cache import Cache, collect, news_tag, site_tag
+from cms.delivery.cache import DIRECTORY_TAG, Cache, collect, news_tag, site_tag
 from cms.delivery.parts import SitePart
 from sites.models import Department
 from sites.tenancy import department_for
@@ -45,7 +45,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "department": department,
         "menu": SimpleLazyObject(lambda: menu_for(request, department)),
-        "portal": SimpleLazyObject(lambda: portal_above(department)),
+        "portal": SimpleLazyObject(lambda: PORTAL.of(request, department)),
         "theme_stylesheet": SimpleLazyObject(lambda: theme_url(department)),
         "today": SimpleLazyObject(lambda: _today(request)),
     }
@@ -82,10 +82,15 @@ def _leads_to(url: str, path: str) -> bool:
     return path == url if url == "/" else url.endswith("/") and path.startswith(url)
 
 
-def portal_above(department: Department) -> Portal | None:
+def _portal_above(department: Department) -> Portal | None:
     """The site of the body above ``department``; None for the province's own portal."""
     parent = department.parent
     return Portal(parent.name, parent.site.root_url) if parent is not None else None
+
+
+PORTAL = SitePart(
+    "portal", _portal_above, lambda site_id: frozenset({site_tag(site_id), DIRECTORY_TAG})
+)
 
 
 def _today(request: HttpRequest) -> date:
