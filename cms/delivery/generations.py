@@ -52,7 +52,7 @@ def raise_tags(tags: Iterable[str]) -> None:
     try:
         current()
         generation = cache.incr(_GENERATION)
-        cache.set_many({_tag_key(tag): generation for tag in purged}, TAG_TTL)
+        cache.set_many({tag_key(tag): generation for tag in purged}, TAG_TTL)
         cache.set(_journal_key(generation), tuple(purged), JOURNAL_TTL)
     finally:
         for known in _listeners:
@@ -66,7 +66,7 @@ def tag_generations(tags: Iterable[str]) -> dict[str, int]:
     A tag that is not known was never established, or the cache has lost it:
     nobody can say then whether it was purged.
     """
-    keys = {_tag_key(tag): tag for tag in {*tags, EVERYTHING}}
+    keys = {tag_key(tag): tag for tag in {*tags, EVERYTHING}}
     return {keys[key]: generation for key, generation in cache.get_many(keys).items()}
 
 
@@ -74,7 +74,7 @@ def establish(tags: Iterable[str]) -> None:
     """Make ``tags`` known, before something is kept that shows them."""
     wanted = {*tags, EVERYTHING}
     for tag in wanted - tag_generations(wanted).keys():
-        cache.add(_tag_key(tag), 0, TAG_TTL)
+        cache.add(tag_key(tag), 0, TAG_TTL)
 
 
 def hold(tags: Iterable[str], begun: int, generations: dict[str, int] | None = None) -> bool:
@@ -99,7 +99,8 @@ def purged_between(known: int, now: int) -> frozenset[str] | None:
     return frozenset(tag for tags in found.values() for tag in tags)
 
 
-def _tag_key(tag: str) -> str:
+def tag_key(tag: str) -> str:
+    """Where the generation of ``tag`` is kept."""
     return f"tag:{tag}"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
@@ -41,10 +44,19 @@ class ParagraphBlock(RichTextBlock):
         return value
 
 
+class PictureChooserBlock(ImageChooserBlock):
+    """A picture of a text. All of a text come with their renditions, by two queries."""
+
+    def bulk_to_python(self, values: list[int | None]) -> list[Any]:
+        pictures = super().bulk_to_python(values)
+        prefetch_related_objects([one for one in pictures if one is not None], "renditions")
+        return pictures
+
+
 class ImageBlock(StructBlock):
     """A picture with its caption; the alternative text is for those who do not see it."""
 
-    image = ImageChooserBlock(label=_("Picture"))
+    image = PictureChooserBlock(label=_("Picture"))
     alt = CharBlock(
         label=_("Alternative text"),
         max_length=255,

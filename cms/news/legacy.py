@@ -11,7 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
 from wagtail.contrib.redirects.models import Redirect
 
-from cms.delivery.cache import Cache, collect
+from cms.delivery.cache import Cache, collect, collected_for, site_tag
+from cms.delivery.parts import SitePart
+from sites.models import Department
+from sites.tenancy import department_for
+
+#: So many old addresses of a site are kept at hand; of more, the database is asked.
+MANY = 500
 
 
 class LegacyAddressMiddleware(RedirectMiddleware):
@@ -31,11 +37,37 @@ class LegacyAddressMiddleware(RedirectMiddleware):
         """Redirect what was not found; keep apart in the cache what a query decides."""
         response = super().process_response(request, response)
         if response.status_code == 200 and request.method in ("GET", "HEAD"):
-            site = getattr(request, "_wagtail_site", None)
-            bare = Redirect.normalise_path(request.path)
-            if (
-                site
-                and Redirect.objects.filter(site=site, old_path__startswith=f"{bare}?").exists()
-            ):
-                collect(request, Cache(vary=frozenset({"query:*"})))
+            department = department_for(request)
+            if department is not None and collected_for(request) is not None:
+                bare = Redirect.normalise_path(request.path)
+                if _has_queries(request, department, bare):
+                    collect(request, Cache(vary=frozenset({"query:*"})))
         return response
+
+
+def _has_queries(request: HttpRequest, department: Department, path: str) -> bool:
+    """Whether the site has a redirect of ``path`` with a query."""
+    known = WITH_QUERY.of(request, department)
+    if known is not None:
+        return path in known
+    rows = Redirect.objects.filter(site=department.site_id, old_path__startswith=f"{path}?")
+    return rows.exists()
+
+
+def _with_query(department: Department) -> frozenset[str] | None:
+    """The paths of the site's redirects with a query; None where there are many to keep."""
+    rows = Redirect.objects.filter(site=department.site_id, old_path__contains="?")
+    paths = list(rows.values_list("old_path", flat=True)[: MANY + 1])
+    return frozenset(path.partition("?")[0] for path in paths) if len(paths) <= MANY else None
+
+
+def redirects_tag(site_id: int) -> str:
+    """The redirects of a site."""
+    return f"redirects:{site_id}"
+
+
+WITH_QUERY = SitePart(
+    "redirects_with_query",
+    _with_query,
+    lambda site_id: frozenset({site_tag(site_id), redirects_tag(site_id)}),
+)

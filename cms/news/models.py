@@ -34,6 +34,7 @@ from .contributors import Contributor, link_people
 from .corrections import date_corrections, refuse_changed_corrections
 from .pluginpages import plugin_page_models
 from .reading import SiteNews
+from .routing import find_way, for_serving
 from .sitepage import NEWS_ROOT, PEOPLE_ROOT, SitePage, refuse_reserved_slug
 
 
@@ -49,32 +50,22 @@ class HomePage(SitePage, RoutablePageMixin, AdministeredPage):
         verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find the deepest page for the path in one query; it routes what is left.
+        """Find the pages on the way to the address in one query; the deepest routes what is left.
 
         Wagtail asks twice for each level of the tree.
         """
-        addresses = {}
-        url_path = self.url_path
-        for depth, component in enumerate(path_components, start=1):
-            url_path += component + "/"
-            addresses[url_path] = depth
-        deepest = (
-            # By slug, which has an index: by address it would read all pages of the site.
-            Page.objects.filter(
-                slug__in=path_components, path__startswith=self.path, url_path__in=addresses
-            )
-            .order_by("-depth")
-            .first()
-            if addresses
-            else None
-        )
-        if deepest is None:
-            return super().route(request, path_components)
+        way = find_way(self, path_components)
+        deepest = way[-1]
         # A page of a plugin that is not installed any more.
         if deepest.specific_class is None:
             raise Http404("the plugin of this page is not installed")
-        rest = path_components[addresses[deepest.url_path] :]
-        return deepest.specific.route(request, rest)
+        if deepest.pk == self.pk:
+            self.remember_way(way)
+            return super().route(request, path_components)
+        page = for_serving(deepest)
+        if isinstance(page, SitePage):
+            page.remember_way(way)
+        return page.route(request, path_components[deepest.depth - self.depth :])
 
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:
@@ -139,7 +130,7 @@ class SectionPage(SitePage, RoutablePageMixin, AdministeredPage):
 
     def news(self) -> SiteNews:
         """The news of this section and the sections below it."""
-        return SiteNews(_home_of(self), self)
+        return SiteNews(self.way[1] if self.way else _home_of(self), self)
 
     @path("")
     def index_route(self, request: HttpRequest) -> HttpResponse:
@@ -240,6 +231,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     template = "pages/article_page.html"
     parent_page_types = ["news.SectionPage"]
     subpage_types: list[str] = []
+    served_with = ("main_image",)
 
     content_panels = [
         *Page.content_panels,
@@ -332,6 +324,15 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
         link_people(self)
         return super().save_revision(*args, **kwargs)
 
+    def remember_way(self, way: list[Page]) -> None:
+        """Keep the way, and take the site's home page and the section from it."""
+        super().remember_way(way)
+        for above in self.way:
+            if above.pk == self.site_root_id:
+                self.site_root = above
+            elif above.pk == self.section_id:
+                self.section = above.specific_deferred
+
     @cached_property
     def byline_lines(self) -> list[str]:
         """The people as they are named below the text, such as "Thời Nhiệm (tổng hợp)"."""
@@ -341,6 +342,11 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     def byline_entries(self) -> list[BylineEntry]:
         """The rows of the byline with their people; one query."""
         return list(self.byline.select_related("person"))
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """The attachments with their documents; one query."""
+        return list(self.attachments.select_related("document"))
 
     @property
     def updated(self) -> Any:

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Func, Q, QuerySet
+from django.db.models import Count, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractMonth, TruncDate
 from django.utils import timezone
 from django.utils.text import slugify as django_slugify
@@ -33,6 +33,25 @@ if TYPE_CHECKING:
 PAGE_SIZE = 20
 #: Pages directly below a home page that are looked at.
 MOST_SECTIONS = 1000
+# What no list shows; to read it for every row takes as long as all the rest.
+NOT_LISTED = (
+    "body",
+    "draft_title",
+    "expire_at",
+    "go_live_at",
+    "has_unpublished_changes",
+    "latest_revision",
+    "latest_revision_created_at",
+    "live_revision",
+    "locked_at",
+    "locked_by",
+    "owner",
+    "search_description",
+    "seo_title",
+    "translation_key",
+)
+# What a list of titles shows.
+TITLES = ("title", "url_path", "published_at")
 
 
 @dataclass(frozen=True)
@@ -112,13 +131,17 @@ class SiteNews:
 
         articles = ArticlePage.objects.filter(site_root_id=self.home.pk)
         if self.section is not None:
-            articles = articles.filter(section_id__in=_with_those_below(self.section))
+            articles = articles.filter(section_id__in=self._section_ids)
         return articles
+
+    @cached_property
+    def _section_ids(self) -> list[int]:
+        return _with_those_below(self.section) if self.section is not None else []
 
     def _listed(self) -> QuerySet[ArticlePage]:
         return (
             self.articles()
-            .defer("body", "search_description", "draft_title")
+            .defer(*NOT_LISTED, *(f"section__{name}" for name in NOT_LISTED[1:]))
             .select_related("main_image", "section")
             .prefetch_related("main_image__renditions")
             .order_by("-published_at", "-pk")
@@ -149,14 +172,15 @@ class SiteNews:
         return list(self._listed().filter(leading_until__gt=timezone.now())[:limit])
 
     def newer(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
-        """The articles next after ``article`` in time, the newest of them first."""
+        """The articles next after ``article`` in time, the newest of them first: their titles."""
         cursor = Cursor.after(article)
-        rows = self._listed().filter(_beyond("gt", cursor)).order_by("published_at", "pk")
-        return list(rows[:limit])[::-1]
+        rows = self.articles().only(*TITLES).filter(_beyond("gt", cursor))
+        return list(rows.order_by("published_at", "pk")[:limit])[::-1]
 
     def older(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
-        """The articles next before ``article`` in time, the newest of them first."""
-        return list(self._listed().filter(_beyond("lt", Cursor.after(article)))[:limit])
+        """The articles next before ``article`` in time, the newest of them first: their titles."""
+        rows = self.articles().only(*TITLES).filter(_beyond("lt", Cursor.after(article)))
+        return list(rows.order_by("-published_at", "-pk")[:limit])
 
     def by_ids(self, ids: Iterable[int]) -> dict[int, ArticlePage]:
         """Those of ``ids`` that are published news of this site."""
@@ -231,6 +255,35 @@ class SiteNews:
         # The limit keeps PostgreSQL from joining all pages with the sections first.
         below = self.home.get_children().live().order_by("path").values("pk")[:MOST_SECTIONS]
         return list(SectionPage.objects.filter(pk__in=below).order_by("path"))
+
+    def latest_of_each(self, sections: list[SectionPage], limit: int) -> list[list[ArticlePage]]:
+        """For each of ``sections`` its newest articles, at most ``limit``; its sub-sections' too.
+
+        The same few queries however many sections there are: the newest of every
+        section by the index, then those that are the newest of a whole branch.
+        """
+        from .models import ArticlePage, SectionPage
+
+        # By the section alone: the site's column would let the planner take its index,
+        # and walk through all news for a section that has few.
+        own = ArticlePage.objects.filter(section=OuterRef("pk"), live=True)
+        own = own.order_by("-published_at", "-pk")
+        places = {f"newest_{n}": Subquery(own.values("pk")[n : n + 1]) for n in range(limit)}
+        rows = SectionPage.objects.descendant_of(self.home).annotate(**places)
+        branch_of = {section.path: section.pk for section in sections}
+        depth = len(self.home.path) + Page.steplen
+        branches: dict[int, int] = {}
+        for path, *keys in rows.values_list("path", *places):
+            branch = branch_of.get(path[:depth])
+            if branch is not None:
+                branches |= dict.fromkeys((key for key in keys if key is not None), branch)
+        times = self.articles().filter(pk__in=branches).order_by("-published_at", "-pk")
+        newest: dict[int, list[int]] = {section.pk: [] for section in sections}
+        for key in times.values_list("pk", flat=True):
+            newest[branches[key]].append(key)
+        chosen = {branch: keys[:limit] for branch, keys in newest.items()}
+        found = self.by_ids(key for keys in chosen.values() for key in keys)
+        return [[found[key] for key in chosen[s.pk] if key in found] for s in sections]
 
     @property
     def root_url(self) -> str:

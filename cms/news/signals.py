@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
@@ -21,6 +22,7 @@ from sites.tree import department_of
 
 from .contributors import Contributor, carry_people
 from .corrections import record_corrections
+from .legacy import redirects_tag
 from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
@@ -83,6 +85,12 @@ def _purge_person(sender: Any, instance: Contributor, **kwargs: Any) -> None:
         purge(news_tag(department.site_id))
 
 
+def _purge_redirects(sender: Any, instance: Redirect, **kwargs: Any) -> None:
+    """An old address leads elsewhere."""
+    if instance.site_id is not None:
+        purge(redirects_tag(instance.site_id))
+
+
 def connect() -> None:
     """Connect everything; called once, when the apps are ready."""
     site_opened.connect(ensure_sections, dispatch_uid="news.ensure_sections")
@@ -103,3 +111,4 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(_purge_department, sender=MenuItem, dispatch_uid="news.purge.menu")
         signal.connect(_purge_person, sender=Contributor, dispatch_uid="news.purge.person")
+        signal.connect(_purge_redirects, sender=Redirect, dispatch_uid="news.purge.redirects")

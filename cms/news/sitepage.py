@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from cms.content.text import nfc, slugify, squeeze
 from cms.delivery.cache import Cache, declare, news_tag, page_tag, site_tag
@@ -42,9 +43,29 @@ class SitePage(Page):
 
     #: Whether news stand on the page itself; its widgets say so for themselves.
     shows_news: ClassVar[bool] = True
+    #: Foreign keys that are read with the page when it is served.
+    served_with: ClassVar[tuple[str, ...]] = ()
+    #: The pages from the root of the tree down to this one; empty where it was not
+    #: found by its address. Of this request: what it says may change with the next.
+    way: tuple[Page, ...] = ()
 
     class Meta:
         abstract = True
+
+    def remember_way(self, way: list[Page]) -> None:
+        """Keep the way on which an address led here, where it is whole."""
+        if len(way) == self.depth:
+            self.way = tuple(way)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """The restrictions of this page and those above it, as Wagtail finds them.
+
+        A page that was found by its address has read with its way whether there are
+        any. An alias is restricted where its source is: for those Wagtail is asked.
+        """
+        if self.way and not any(page.is_restricted or page.alias_of_id for page in self.way):
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     @property
     def local_url(self) -> str:

@@ -67,11 +67,9 @@ def home_context(home: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The front page: lead story, four more, a block a section."""
     news = SiteNews(home)
     top = _top_stories(news, request)
-    blocks = []
-    for section in news.sections():
-        articles = news.latest(HOME_BLOCK, section)
-        if articles:
-            blocks.append(SectionBlock(section, articles))
+    sections = news.sections()
+    newest = news.latest_of_each(sections, HOME_BLOCK)
+    blocks = [SectionBlock(*pair) for pair in zip(sections, newest, strict=True) if pair[1]]
     return {
         "lead": top[0] if top else None,
         "top": top[1:],
@@ -191,7 +189,8 @@ def article_context(article: ArticlePage, request: HttpRequest) -> dict[str, Any
 
 def breadcrumb(page: Page) -> list[tuple[str, str]]:
     """The way from the home page to the page above ``page``: ``(title, url)``."""
-    above = page.get_ancestors().filter(depth__gte=2)
+    way = getattr(page, "way", ())
+    above = way[1:-1] if way else page.get_ancestors().filter(depth__gte=2)
     trail = []
     for ancestor in above:
         title = _("Home") if ancestor.depth == 2 else ancestor.title

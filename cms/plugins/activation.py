@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from cms.delivery.cache import purge, site_tag
+from cms.delivery.parts import SitePart
 from cms.record.models import Kind
 from cms.record.writing import record
 from sites.models import Department
@@ -28,18 +29,23 @@ def plugins_off_everywhere() -> frozenset[str]:
 
 def enabled_plugins(department: Department) -> frozenset[str]:
     """The ids of the plugins that ``department`` uses and that may run."""
+    return _chosen(department) & plugins.usable_ids()
+
+
+def _chosen(department: Department) -> frozenset[str]:
     chosen = PluginActivation.objects.filter(department=department, enabled=True).exclude(
         plugin_id__in=PluginSwitch.objects.filter(off_everywhere=True).values("plugin_id")
     )
-    return frozenset(chosen.values_list("plugin_id", flat=True)) & plugins.usable_ids()
+    return frozenset(chosen.values_list("plugin_id", flat=True))
+
+
+# Which plugins may run is this process's own knowledge, and not kept.
+_CHOSEN = SitePart("plugins", _chosen, lambda site_id: frozenset({site_tag(site_id)}))
 
 
 def enabled_for(request: HttpRequest, department: Department) -> frozenset[str]:
-    """The department's plugins, read once a request."""
-    known: dict[int, frozenset[str]] = request.__dict__.setdefault("_sen_enabled_plugins", {})
-    if department.pk not in known:
-        known[department.pk] = enabled_plugins(department)
-    return known[department.pk]
+    """The department's plugins, at most read once a request."""
+    return _CHOSEN.of(request, department) & plugins.usable_ids()
 
 
 @transaction.atomic

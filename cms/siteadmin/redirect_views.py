@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 
+from cms.delivery.cache import purge
+from cms.news.legacy import redirects_tag
 from cms.record.models import Kind
 from cms.record.writing import record
 from sites.administering import SiteScreen
@@ -120,6 +122,8 @@ class ImportRedirectsView(RedirectScreen):
                 Redirect(site=self.department.site, old_path=line.path, redirect_page=line.page)
                 for line in good
             )
+            # Rows made in bulk send no signals.
+            purge(redirects_tag(self.department.site_id))
             record(
                 self.department,
                 "sen.redirects.import",

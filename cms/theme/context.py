@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from cms.delivery.cache import Cache, collect
+from cms.delivery.cache import DIRECTORY_TAG, Cache, collect, news_tag, site_tag
+from cms.delivery.parts import SitePart
 from sites.models import Department
 from sites.tenancy import department_for
 from sites.tree import local_url
@@ -43,28 +44,37 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "department": department,
-        "menu": SimpleLazyObject(lambda: menu_of(department, request.path)),
-        "portal": SimpleLazyObject(lambda: portal_above(department)),
+        "menu": SimpleLazyObject(lambda: menu_for(request, department)),
+        "portal": SimpleLazyObject(lambda: PORTAL.of(request, department)),
         "theme_stylesheet": SimpleLazyObject(lambda: theme_url(department)),
         "today": SimpleLazyObject(lambda: _today(request)),
     }
 
 
-def menu_of(department: Department, path: str) -> list[tuple[str, str, bool]]:
-    """The main menu in one query: ``(title, url, current)``.
+def menu_for(request: HttpRequest, department: Department) -> list[tuple[str, str, bool]]:
+    """The main menu on the page of ``request``: ``(title, url, current)``.
 
     An entry whose page is not published is left out. ``current`` marks the
     entry that leads to ``path`` or, failing that, to the nearest page above it.
     """
+    entries, path = MENU.of(request, department), request.path
+    above = [url for _title, url in entries if _leads_to(url, path)]
+    nearest = max(above, key=len, default=None)
+    return [(title, url, url == nearest) for title, url in entries]
+
+
+def _entries(department: Department) -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
     for item in department.menu_items.select_related("page").order_by("sort_order", "pk"):
         if item.page is None:
             entries.append((item.title, item.url))
         elif item.page.live:
             entries.append((item.title, local_url(item.page)))
-    above = [url for _title, url in entries if _leads_to(url, path)]
-    nearest = max(above, key=len, default=None)
-    return [(title, url, url == nearest) for title, url in entries]
+    return entries
+
+
+# Any page may stand in the menu: what publishes one or takes it down purges the news.
+MENU = SitePart("menu", _entries, lambda site_id: frozenset({site_tag(site_id), news_tag(site_id)}))
 
 
 def _leads_to(url: str, path: str) -> bool:
@@ -72,12 +82,15 @@ def _leads_to(url: str, path: str) -> bool:
     return path == url if url == "/" else url.endswith("/") and path.startswith(url)
 
 
-def portal_above(department: Department) -> Portal | None:
+def _portal_above(department: Department) -> Portal | None:
     """The site of the body above ``department``; None for the province's own portal."""
-    if department.parent_id is None:
-        return None
-    parent = Department.objects.select_related("site").get(pk=department.parent_id)
-    return Portal(parent.name, parent.site.root_url)
+    parent = department.parent
+    return Portal(parent.name, parent.site.root_url) if parent is not None else None
+
+
+PORTAL = SitePart(
+    "portal", _portal_above, lambda site_id: frozenset({site_tag(site_id), DIRECTORY_TAG})
+)
 
 
 def _today(request: HttpRequest) -> date:

@@ -6,17 +6,20 @@ what the widgets themselves declare.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from cms.delivery.cache import site_tag
+from cms.delivery.parts import SitePart
 from cms.plugins.activation import enabled_plugins
 from sites.models import Department
 
 from .defaults import declared_items
-from .models import WidgetArea
+from .models import PROVINCE_TAG, WidgetArea
 from .registry import widgets
 
 
@@ -43,6 +46,52 @@ def resolve(
     return {area.slot: area for area in nearest_last}
 
 
+@dataclass(frozen=True)
+class PublishedArea:
+    """A published area as it is kept: where it hangs, and its widgets as they are stored."""
+
+    slot: str
+    page_id: int | None
+    path: str
+    stored: list[Any]
+
+    def to_area(self) -> WidgetArea:
+        """The area, to be shown and never saved."""
+        return WidgetArea(slot=self.slot, page_id=self.page_id, widgets=self.stored)
+
+
+def _published(department: Department) -> list[PublishedArea]:
+    """All that a site's pages can show, the nearest to a page last."""
+    own_or_provincial = Q(department=department) | Q(page=None)
+    areas = WidgetArea.objects.filter(own_or_provincial, live=True).select_related("page")
+    found = [
+        PublishedArea(
+            area.slot, area.page_id, area.page.path if area.page else "", stored_json(area)
+        )
+        for area in areas
+    ]
+    return sorted(found, key=lambda area: len(area.path))
+
+
+PUBLISHED = SitePart(
+    "areas", _published, lambda site_id: frozenset({site_tag(site_id), PROVINCE_TAG})
+)
+
+
+def _shown(
+    request: HttpRequest, department: Department, page: Page | None
+) -> dict[str, WidgetArea]:
+    """What :func:`resolve` finds, from what is kept of the site."""
+    places = {None, department.site.root_page_id}
+    way = _way_to(page) if page is not None and page.path else []
+    nearest = {
+        area.slot: area
+        for area in PUBLISHED.of(request, department)
+        if area.page_id in places or area.path in way
+    }
+    return {slot: area.to_area() for slot, area in nearest.items()}
+
+
 def _way_to(page: Page) -> list[str]:
     """The tree paths of ``page`` and the pages above it, from the home page on."""
     step = Page.steplen
@@ -59,7 +108,7 @@ def areas_for(
         request._sen_areas = known  # type: ignore[attr-defined]
     key = page.pk if page is not None else None
     if key not in known:
-        known[key] = resolve(department, page)
+        known[key] = _shown(request, department, page)
         draft: WidgetArea | None = getattr(request, "_sen_draft_area", None)
         if draft is not None:
             known[key][draft.slot] = draft

@@ -7,7 +7,7 @@ import time_machine
 from django.test import RequestFactory
 
 from cms.delivery.cache import Cache, collected_for, declare
-from cms.theme.context import menu_of, site
+from cms.theme.context import menu_for, site
 from sites.models import Department, MenuItem
 from tests.factories import home_of, make_article, make_site, section_of
 
@@ -44,11 +44,11 @@ def test_menu_leaves_out_what_is_not_published(site_a):
     section = section_of(site_a)
     section.live = True
     section.save()
-    shown = [url for _title, url, _current in menu_of(site_a, "/")]
+    shown = [url for _title, url, _current in menu_for(request_for(site_a, "/"), site_a)]
     assert section.local_url in shown
     section.live = False
     section.save()
-    shown = [url for _title, url, _current in menu_of(site_a, "/")]
+    shown = [url for _title, url, _current in menu_for(request_for(site_a, "/"), site_a)]
     assert section.local_url not in shown
 
 
@@ -60,7 +60,7 @@ def test_menu_keeps_its_order_and_its_addresses(site_a):
     MenuItem.objects.create(
         department=site_a, title="Trang chủ", page=home_of(site_a), sort_order=1
     )
-    assert menu_of(site_a, "/khac/") == [
+    assert menu_for(request_for(site_a, "/khac/"), site_a) == [
         ("Trang chủ", "/", False),
         ("Dịch vụ công", "https://dvc.example/", False),
     ]
@@ -71,9 +71,15 @@ def test_current_entry_is_the_nearest_above(site_a):
     section.live = True
     section.save()
     article = make_article(section)
-    current = [url for _title, url, is_current in menu_of(site_a, article.local_url) if is_current]
+    current = [
+        url
+        for _title, url, is_current in menu_for(request_for(site_a, article.local_url), site_a)
+        if is_current
+    ]
     assert current == [section.local_url]
-    current = [url for _title, url, is_current in menu_of(site_a, "/") if is_current]
+    current = [
+        url for _title, url, is_current in menu_for(request_for(site_a, "/"), site_a) if is_current
+    ]
     assert current == ["/"]
 
 
