@@ -37,12 +37,13 @@ e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 crawl: $(VENV)/.dev catalogues  ## walk every address as every role: nobody sees another department
 	SEN_CRAWL=1 $(BIN)/python -m pytest tests/isolation
 
-bench: $(VENV)/.dev catalogues  ## figures: what widgets cost, what many sites cost
+bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, many articles (needs wrk)
 	$(BIN)/python -m tests.bench.widget_editor
 	$(BIN)/python -m tests.bench.widget_page
 	$(BIN)/python -m tests.bench.many_sites
 	$(BIN)/python -m tests.bench.site_merge
 	$(BIN)/python -m tests.bench.volume --articles 20000 --sites 4
+	$(BIN)/python -m tests.bench.kept_page
 
 screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots

@@ -102,7 +102,7 @@ def serving(env: dict[str, str], *arguments: str, python: str = sys.executable) 
         arguments: more of them for ``manage.py serve``.
         python: the interpreter, whose environment says which plugins are installed.
     """
-    port = _free_port()
+    port = free_port()
     log_path = Path(env["SEN_DATA_DIR"]) / "log"
     with log_path.open("ab") as log:
         server = subprocess.Popen(
@@ -123,7 +123,7 @@ def serving(env: dict[str, str], *arguments: str, python: str = sys.executable) 
             server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
