@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cms.management.commands.serve import THREADS
+import django
+
 from tests.e2e.portal import ROOT, free_port, running_portal
 
 ROUNDS = 7
@@ -38,6 +39,8 @@ def main() -> None:
     """Print the table."""
     if shutil.which("wrk") is None:
         sys.exit("wrk is not there: apt install wrk")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
+    django.setup()
     with running_portal() as portal, tempfile.TemporaryDirectory() as folder:
         path = _article(portal.port)
         answer = Path(folder) / "answer.json"
@@ -84,6 +87,8 @@ def _answer(port: int, path: str) -> dict[str, object]:
 
 @contextmanager
 def _constant(answer: Path) -> Iterator[int]:
+    from cms.management.commands.serve import THREADS
+
     port = free_port()
     server = subprocess.Popen(
         [
