@@ -19,7 +19,10 @@ from cms.demo.writer import Core, Writer, topic_of
 __all__ = ["ZONE", "DemoArticle", "DemoSite", "articles", "cores", "extra_sites", "site", "sites"]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-DAYS = 3 * 365
+# The first articles of a site lie in these days; the further ones fill the days from the newest
+# back, so many a day as such a body publishes. So a site with more has it for longer.
+DAYS, SPREAD = 3 * 365, 100
+A_DAY = {"province": 40, "department": 6, "commune": 4}
 RURAL_TOPICS = {"nong-thon-moi", "nong-nghiep"}
 TITLE_LIMIT = 225
 SAME_DAY_EVERY, SAME_MOMENT_EVERY = 5, 11
@@ -37,7 +40,7 @@ def cores(key: str) -> list[Core]:
 def articles(
     site_key: str, count: int, seed: str | int, until: datetime.date
 ) -> Iterator[DemoArticle]:
-    """Yield ``count`` articles of a site, published in the three years before ``until``.
+    """Yield ``count`` articles of a site, published before ``until``.
 
     The order is that of ``source_key``, not of time. A longer run with the same arguments
     begins with the shorter one, so a demo can grow. Titles never repeat within a site.
@@ -48,7 +51,8 @@ def articles(
     previous: datetime.datetime | None = None
     for index, (turn, core) in zip(range(count), _core_order(site_key, seed), strict=False):
         rng = chance(seed, site_key, index)
-        when = _moment(rng, core, until, index, previous)
+        back = (index - SPREAD) // A_DAY[place.kind] if index >= SPREAD else None
+        when = _moment(rng, core, until, index, previous, back)
         previous = when
         yield _article(place, core, turn, index, rng, when, until, titles)
 
@@ -78,9 +82,19 @@ def _moment(
     until: datetime.date,
     index: int,
     previous: datetime.datetime | None,
+    back: int | None,
 ) -> datetime.datetime:
-    """Choose when an article went out: in its season, in working hours, mostly on weekdays."""
+    """Choose when an article went out: in its season, in working hours, mostly on weekdays.
+
+    ``back``: its working day, counted back from ``until``, for those that fill the days.
+    """
     season = core.get("months")
+    if back is not None and not season:
+        return _time_on(rng, _working_day(until, back))
+    if back is not None:
+        # The year of its turn, in the season.
+        years = back * 7 // 5 // 365
+        return _time_on(rng, _day(rng, until - datetime.timedelta(days=365 * years), season))
     if previous and not season:
         if index % SAME_MOMENT_EVERY == 2:
             return previous
@@ -96,6 +110,16 @@ def _day(rng: random.Random, until: datetime.date, season: list[int] | None) -> 
         in_season = not season or day.month in season
         if in_season and (day.weekday() < 5 or rng.random() < 0.15):
             return day
+
+
+def _working_day(until: datetime.date, back: int) -> datetime.date:
+    """The working day before ``until`` that has ``back`` others between."""
+    weeks, rest = divmod(back, 5)
+    day = until - datetime.timedelta(days=1 + 7 * weeks)
+    while day.weekday() >= 5 or rest:
+        rest -= day.weekday() < 5
+        day -= datetime.timedelta(days=1)
+    return day
 
 
 def _time_on(rng: random.Random, day: datetime.date) -> datetime.datetime:

@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
-from itertools import islice
-from operator import attrgetter
+from itertools import islice, zip_longest
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.images import ImageFile
 from django.db import connection, transaction
+from django.db.models import F
 from wagtail.models import Page
 
 from cms.content.text import slugify
@@ -186,32 +186,36 @@ class _SiteLoader:
         return user
 
     def _sections(self) -> dict[str, SectionPage]:
-        """The site's sections in the demo's order; what opening made and the demo lacks goes."""
-        present = {page.slug: page for page in SectionPage.objects.child_of(self.home)}
-        found: dict[str, SectionPage] = {}
-        for wanted in self.site.sections:
-            section = present.pop(wanted.slug, None)
+        """The site's sections in the demo's order, which takes the place of opening's own."""
+        present = list(SectionPage.objects.child_of(self.home).order_by("path"))
+        by_slug = {page.slug: page for page in present}
+        if self.is_new:
+            for page in present[len(self.site.sections) :]:
+                page.delete()
+            # What opening made takes the demo's names, in their order: nothing has to move,
+            # and no new name meets one that is on its way out.
+            Page.objects.child_of(self.home).type(SectionPage).update(slug=F("path"))
+            taken = present[: len(self.site.sections)]
+        else:
+            taken = [by_slug.get(wanted.slug) for wanted in self.site.sections]
+        for wanted, section in zip_longest(self.site.sections, taken):
             if section is None:
                 section = SectionPage(
                     title=wanted.title, slug=wanted.slug, intro=wanted.description
                 )
                 self.home.refresh_from_db()
                 self.home.add_child(instance=section)
-            if (section.title, section.intro) != (wanted.title, wanted.description):
+            elif self.is_new or (section.title, section.intro) != (
+                wanted.title,
+                wanted.description,
+            ):
                 section.title, section.intro = wanted.title, wanted.description
+                section.slug = wanted.slug
                 section.save_revision().publish()
-            found[wanted.slug] = section
-        if self.is_new:
-            for surplus in present.values():
-                surplus.delete()
-            in_order = sorted(found.values(), key=attrgetter("path")) == list(found.values())
-            for section in [] if in_order else found.values():
-                home = HomePage.objects.get(pk=self.home.pk)
-                SectionPage.objects.get(pk=section.pk).move(home, pos="last-child")
-        for slug in found:
-            found[slug] = SectionPage.objects.get(pk=found[slug].pk)
         self.home.refresh_from_db()
-        return found
+        slugs = [wanted.slug for wanted in self.site.sections]
+        found = {page.slug: page for page in SectionPage.objects.child_of(self.home)}
+        return {slug: found[slug] for slug in slugs}
 
     def _pages(self) -> None:
         for wanted in self.site.pages:
@@ -302,13 +306,15 @@ class _SiteLoader:
         for age in range(1, COUNTED_DAYS + 1):
             day = self.until - datetime.timedelta(days=age)
             visits = rng.randint(180, 900)
-            rows.append((site.pk, SITE, day, visits * rng.randint(2, 4), visits))
+            views, visitors = visits * rng.randint(2, 4), visits * rng.randint(70, 90) // 100
+            rows.append((site.pk, SITE, day, views, visits, visitors, views // 10))
             rows += (
-                (site.pk, pk, day, rng.randint(0, 25), 0)
+                (site.pk, pk, day, rng.randint(0, 25), 0, 0, 0)
                 for pk, published in newest
                 if published <= day
             )
-        Table(DailyCount, "site_id", "page", "day", "views", "visits").write(rows)
+        names = ("site_id", "page", "day", "views", "visits", "visitors", "bots")
+        Table(DailyCount, *names).write(rows)
 
     def _work_in_progress(self, section: SectionPage) -> None:
         """A draft, an article at the first gate, and one at the second."""
