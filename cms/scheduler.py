@@ -16,10 +16,11 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cms.notices import mailing
-from cms.plugins.tasks import BACKEND, run_waiting_tasks
+from cms.plugins.tasks import BACKEND
+from cms.plugins.worker import run_waiting_tasks
 from cms.record.chaining import seal_leftovers
 from cms.record.origins import coming_from
-from cms.traffic import ledger, visitors
+from cms.traffic import rolling, visitors
 from cms.widgets import refreshing
 from cms.workflow import chain, monitoring, turns
 
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 INTERVAL = 60  # seconds
 # How long a background task may wait for somebody to look; in seconds.
 WORKER_INTERVAL = 5
+# How old the counters' numbers are at most; in seconds.
+COUNTING_INTERVAL = 5
 # What ran in the background is remembered for so long, for whoever looks for a mistake.
 TASK_RESULT_DAYS = 7
 
@@ -53,7 +56,8 @@ JOBS: dict[str, Callable[[], object]] = {
     "retire approval chains that nobody has": chain.retire_old_chains,
     "mail notices that were not mailed": mailing.mail_due,
     "forget old notices": mailing.forget_old,
-    "roll up the counters": ledger.roll_up,
+    "roll up the counters": rolling.roll_up,
+    "forget beacons that were counted": rolling.forget_counted,
     "forget past visitors": _forget_visitors,
     "ask for outside data that is due": refreshing.enqueue_due_refreshes,
     "forget outside data nobody shows": refreshing.forget_old_snapshots,
@@ -103,11 +107,24 @@ def work_forever(stop: threading.Event | None = None) -> None:
         close_old_connections()
 
 
+def count_forever(stop: threading.Event | None = None) -> None:
+    """Roll the counters up every few seconds, until ``stop`` is set."""
+    stop = stop or threading.Event()
+    while not stop.wait(COUNTING_INTERVAL):
+        close_old_connections()
+        try:
+            rolling.roll_up()
+        except Exception:
+            logger.exception("the counters could not be rolled up")
+        close_old_connections()
+
+
 def start_in_background() -> list[threading.Thread]:
-    """Start the scheduler and the worker in threads that end with the process."""
+    """Start the scheduler, the worker and the counters in threads that end with the process."""
     threads = [
         threading.Thread(target=run_forever, name="sen-scheduler", daemon=True),
         threading.Thread(target=work_forever, name="sen-worker", daemon=True),
+        threading.Thread(target=count_forever, name="sen-counters", daemon=True),
     ]
     for thread in threads:
         thread.start()

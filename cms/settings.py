@@ -396,6 +396,9 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 SEN_HOME_PAGE_MODEL = "news.HomePage"
 # What kept pages may take of each process's memory, in megabytes.
 SEN_PAGE_MEMORY = env.int("SEN_PAGE_MEMORY", default=64)
+# How many views of one visitor (address and browser) are counted within a minute; an office
+# behind one address may be one.
+SEN_VIEWS_A_MINUTE = env.int("SEN_VIEWS_A_MINUTE", default=120)
 # Seconds a page is kept at most. Without Redis a purge by another process is not
 # seen, so a page is kept for a minute only.
 SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60)

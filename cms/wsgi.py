@@ -11,8 +11,9 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from cms.delivery.front import PageFront  # noqa: E402
+from cms.traffic.front import CountingFront  # noqa: E402
 
-application = PageFront(django_application)
+application = CountingFront(PageFront(django_application))
 
 if settings.SEN_EMBEDDED:
     from cms.scheduler import start_in_background

@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from cms.traffic.limits import LIMIT
+from cms.traffic.remembering import REMEMBERED
 from sites.models import Department
 from tests.factories import make_site
 from tests.front import FRONTS, FrontClient
@@ -23,6 +25,8 @@ def _empty_cache() -> Iterator[None]:
     """Wagtail keeps root paths, we keep pages: no test sees another's."""
     cache.clear()
     FRONTS.front = None
+    LIMIT.clear()
+    REMEMBERED.clear()
     yield
     cache.clear()
 

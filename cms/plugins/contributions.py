@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -72,10 +72,18 @@ class Hit:
 
 
 SiteHook = Callable[[SiteEvent], None]
-HitHook = Callable[[Hit], Any]
+HitFunction = Callable[[Hit], Any]
 TaskFunction = Callable[..., None]
 SiteHookType = TypeVar("SiteHookType", bound=SiteHook)
-HitHookType = TypeVar("HitHookType", bound=HitHook)
+HitFunctionType = TypeVar("HitFunctionType", bound=HitFunction)
+
+
+@dataclass(frozen=True)
+class HitHook:
+    """A function that is told of hits: of each, or of one within ``every`` seconds."""
+
+    function: HitFunction
+    every: int
 
 
 @dataclass
@@ -155,15 +163,36 @@ def site_hook(event: str) -> Callable[[SiteHookType], SiteHookType]:
     return register
 
 
-def on_hit(function: HitHookType) -> HitHookType:
+@overload
+def on_hit(function: HitFunctionType) -> HitFunctionType: ...
+
+
+@overload
+def on_hit(*, every: int) -> Callable[[HitFunctionType], HitFunctionType]: ...
+
+
+def on_hit(function: Any = None, *, every: int = 0) -> Any:
     """Decorator: call ``function(hit)`` when a page of a site that uses the plugin is looked at.
 
     What it returns (a JSON value) is in the beacon's answer under
     ``plugins.<id>``; with several functions, a list of what each returned. None
     says nothing.
+
+    Args:
+        every: seconds; so often at most it is called for a site, and what it returns
+            is not said. 0: at each hit, for which the site forgoes the beacon's short cut.
+
+    Raises:
+        ValueError: a negative ``every``.
     """
-    contributions.to_fill(plugin_of(function.__module__)).hit_hooks.append(function)
-    return function
+    if every < 0:
+        raise ValueError("on_hit: every is a number of seconds, 0 for each hit")
+
+    def register(told: HitFunctionType) -> HitFunctionType:
+        contributions.to_fill(plugin_of(told.__module__)).hit_hooks.append(HitHook(told, every))
+        return told
+
+    return register if function is None else register(function)
 
 
 def register_urls(prefix: str, urlpatterns: Sequence[Any]) -> None:

@@ -6,12 +6,14 @@ import json
 from functools import partial
 from typing import Any
 
+from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from cms.delivery.cache import UNCACHEABLE, collect
 from cms.traffic import visitors
 from sites.models import Department
 from sites.tenancy import acting_for, department_for
@@ -108,16 +110,33 @@ def answer_beacon(
     answers: dict[str, Any] = {}
     for plugin_id in sorted(enabled_for(request, department)):
         hooks = contributions.of(plugin_id).hit_hooks
+        _call_now_and_then(plugin_id, [hook for hook in hooks if hook.every], hit)
+        each_time = [hook for hook in hooks if not hook.every]
+        if each_time:
+            # The next one is to be told as well, not answered with what this one hears.
+            collect(request, UNCACHEABLE)
         outcomes = [
-            attempt(department, Part(plugin_id, "on_hit"), page_budget(), partial(_say, hook, hit))
-            for hook in hooks
+            attempt(department, _part(plugin_id), page_budget(), partial(_say, hook, hit))
+            for hook in each_time
         ]
         values = [outcome.value for outcome in outcomes if outcome.value is not None]
         if values:
-            answers[plugin_id] = values[0] if len(hooks) == 1 else values
+            answers[plugin_id] = values[0] if len(each_time) == 1 else values
     return answers
+
+
+def _call_now_and_then(plugin_id: str, hooks: list[HitHook], hit: Hit) -> None:
+    for hook in hooks:
+        name = f"on_hit:{plugin_id}:{hook.function.__name__}:{hit.department.pk}"
+        if cache.add(name, True, hook.every):
+            call = partial(hook.function, hit)
+            attempt(hit.department, _part(plugin_id), page_budget(), call)
+
+
+def _part(plugin_id: str) -> Part:
+    return Part(plugin_id, "on_hit")
 
 
 def _say(hook: HitHook, hit: Hit) -> Any:
     # Here, where it is the plugin's failure: the beacon's answer is one for all.
-    return json.loads(json.dumps(hook(hit), cls=DjangoJSONEncoder))
+    return json.loads(json.dumps(hook.function(hit), cls=DjangoJSONEncoder))

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from sites.models import Department
 
 from .counts import SiteCounts
-from .ledger import roll_up
 from .models import DailyCount, Hit, OpeningBalance
+from .rolling import counters_locked, roll_up
 
 BATCH = 500
 
@@ -32,11 +32,15 @@ def carry_counts(
     """
     roll_up()
     moved = 0
-    for begin in range(0, len(page_ids), BATCH):
-        batch = page_ids[begin : begin + BATCH]
-        for model in (DailyCount, Hit, OpeningBalance):
-            rows = model._default_manager.filter(site_id=source.site_id, page__in=batch)
-            moved += rows.update(site_id=target.site_id)
+    with counters_locked():
+        for begin in range(0, len(page_ids), BATCH):
+            batch = page_ids[begin : begin + BATCH]
+            for model in (DailyCount, OpeningBalance):
+                rows = model._default_manager.filter(site_id=source.site_id, page__in=batch)
+                moved += rows.update(site_id=target.site_id)
+            # Those that came in the meantime.
+            waiting = Hit.objects.filter(site_id=source.site_id, page__in=batch, is_counted=False)
+            moved += waiting.update(site_id=target.site_id)
     report.count(_("counts of views"), moved, restless=True)
     if options.get("counters") != "add":
         return

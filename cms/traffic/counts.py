@@ -40,7 +40,10 @@ class SiteCounts:
         self.site_id = site_id
 
     def visits(self) -> Visits:
-        """Visits today, this week, this month and ever, and how many are online now."""
+        """Visits today, this week, this month and ever, and how many are online now.
+
+        As of the last roll-up, a few seconds ago: only that tells a visit from a view.
+        """
         today = timezone.localdate()
         week = today - timedelta(days=today.weekday())
         month = today.replace(day=1)
@@ -55,22 +58,11 @@ class SiteCounts:
                 month=_sum_since("visits", month),
             )
         )
-        waiting = (
-            Hit.objects.filter(site_id=self.site_id, is_visit=True)
-            .order_by()
-            .values("site_id")
-            .annotate(
-                total=Count("pk"),
-                today=Count("pk", filter=Q(day__gte=today)),
-                week=Count("pk", filter=Q(day__gte=week)),
-                month=Count("pk", filter=Q(day__gte=month)),
-            )
-        )
         opening = OpeningBalance.objects.filter(site_id=self.site_id, page=SITE).values(
             "site_id", total=F("amount"), today=Value(0), week=Value(0), month=Value(0)
         )
         total, today_, week_, month_ = _add_up(
-            counted, waiting, opening, columns=("total", "today", "week", "month")
+            counted, opening, columns=("total", "today", "week", "month")
         )
         return Visits(total, today_, week_, month_, visitors.online(self.site_id))
 
@@ -83,7 +75,8 @@ class SiteCounts:
             .annotate(total=Sum("views"))
         )
         waiting = (
-            Hit.objects.filter(site_id=self.site_id, page=page_id)
+            waiting_views()
+            .filter(site_id=self.site_id, page=page_id)
             .order_by()
             .values("site_id")
             .annotate(total=Count("pk"))
@@ -100,7 +93,7 @@ class SiteCounts:
         for begin in range(0, len(wanted), BATCH):
             about = {"site_id": self.site_id, "page__in": wanted[begin : begin + BATCH]}
             counted = DailyCount.objects.filter(**about).order_by().values("page")
-            waiting = Hit.objects.filter(**about).order_by().values("page")
+            waiting = waiting_views().filter(**about).order_by().values("page")
             opening = OpeningBalance.objects.filter(**about).values_list("page", "amount")
             for page, amount in (
                 counted.annotate(total=Sum("views"))
@@ -153,6 +146,11 @@ class SiteCounts:
             },
         )
         return True
+
+
+def waiting_views() -> QuerySet[Hit]:
+    """The views in the ledger that no roll-up has added yet."""
+    return Hit.objects.filter(is_counted=False, is_bot=False)
 
 
 def _sum_since(column: str, since: date) -> Coalesce:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import QuerySet, Sum
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -87,11 +86,9 @@ def forget_closed() -> None:
         forget_voters(department)
 
 
-@on_hit
+@on_hit(every=SWEEP_EVERY)
 def sweep(hit: Hit) -> None:
     """Every few minutes in which the site is visited, see whether a poll has closed."""
-    if not cache.add(f"poll:sweep:{hit.department.pk}", True, SWEEP_EVERY):
-        return
     if Poll.objects.filter(closes_at__lte=timezone.now()).exclude(secret="").exists():
         forget_closed.enqueue(hit.department)
 

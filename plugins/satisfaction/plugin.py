@@ -6,7 +6,6 @@ from functools import reduce
 from operator import add
 from typing import Any, ClassVar
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
 from django.db.models.functions import NullIf
@@ -200,11 +199,9 @@ def forget_past_days() -> None:
         forget_visitors(department)
 
 
-@on_hit
+@on_hit(every=SWEEP_EVERY)
 def sweep(hit: Hit) -> None:
     """Every few minutes in which the site is visited, see whether a day is over."""
-    if not cache.add(f"satisfaction:sweep:{hit.department.pk}", True, SWEEP_EVERY):
-        return
     if DailySecret.objects.filter(day__lt=timezone.localdate()).exists():
         forget_past_days.enqueue(hit.department)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.scheduler import run_jobs, start_in_background
 
 
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["once"]:
-            _scheduler, worker = start_in_background()
-            worker.join()
+            scheduler, *_others = start_in_background()
+            scheduler.join()
             return
         failed = run_jobs()
         run_waiting_tasks()

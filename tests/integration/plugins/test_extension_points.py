@@ -23,9 +23,9 @@ from wagtail.signals import page_published, page_unpublished
 
 from cms.plugins.activation import enabled_plugins, set_enabled_plugins, set_off_everywhere
 from cms.plugins.configuration import settings_of
-from cms.plugins.contributions import contributions
+from cms.plugins.contributions import HitHook, contributions
 from cms.plugins.models import PluginConfiguration, PluginFailure
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.sdk import purge
 from cms.sdk.points import EXTENSION_POINTS
 from cms.sdk.testing import enable, put_in_sidebar
@@ -422,7 +422,9 @@ def test_a_task_that_cannot_be_kept_is_refused_at_once(site: Department) -> None
 def test_an_answer_that_is_no_json_spoils_no_beacon(
     site: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contributions.of("dummy"), "hit_hooks", [lambda hit: {"notes": {1, 2}}])
+    monkeypatch.setattr(
+        contributions.of("dummy"), "hit_hooks", [HitHook(lambda hit: {"notes": {1, 2}}, 0)]
+    )
     response = beacon(site, page=None)
     assert response.status_code == 200
     assert response.json()["plugins"] == {}

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cms import scheduler
 from cms.plugins.models import PluginFailure
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.sdk import Fetched
 from cms.sdk.testing import WidgetContract, put_in_sidebar
 from cms.widgets.models import WidgetSnapshot

@@ -21,7 +21,7 @@ from django.utils import timezone
 from cms.plugins.activation import set_enabled_plugins
 from cms.plugins.contributions import contributions
 from cms.plugins.registry import plugins
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.sdk.testing import HOSTILE, WidgetContract, put_in_sidebar, render_widget
 from plugins.satisfaction import rating as rating_module
 from plugins.satisfaction.models import Comment, DailySecret, Grade, PageRating, VisitorMark

@@ -13,12 +13,20 @@ function whenShown(run) {
   }
 }
 
+// This view's own name: a beacon that is sent again is the same view.
+const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+  byte.toString(16).padStart(2, "0"),
+).join("");
+// Where the counter cannot take it now, in seconds until it is sent again.
+const LATER = [10, 60];
+
 async function send() {
   const fragments = [...document.querySelectorAll("[data-sen-fragment]")];
   const response = await fetch(page.dataset.hitUrl, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
+      key,
       page: Number(page.dataset.pageId) || null,
       place: Number(page.dataset.placeId) || null,
       fragments: fragments.map((element) => element.dataset.senFragment),
@@ -27,6 +35,7 @@ async function send() {
     credentials: "same-origin",
     keepalive: true,
   });
+  if (response.status >= 500) throw new TypeError("the counter is away");
   if (!response.ok) throw new Error(`the counter answered ${response.status}`);
   const answer = await response.json();
   showViews(answer.views);
@@ -49,7 +58,19 @@ function replace(element, html) {
   element.replaceWith(template.content);
 }
 
+async function sendUntilCounted() {
+  for (const seconds of [...LATER, 0]) {
+    try {
+      return await send();
+    } catch (error) {
+      // A connection that broke is a TypeError as well.
+      if (!(error instanceof TypeError) || !seconds) throw error;
+      await new Promise((go) => setTimeout(go, seconds * 1000));
+    }
+  }
+}
+
 // A preview carries no address: it is not counted.
 if (page.dataset.hitUrl) {
-  whenShown(() => send().catch((error) => console.warn("Sen:", error)));
+  whenShown(() => sendUntilCounted().catch((error) => console.warn("Sen:", error)));
 }
