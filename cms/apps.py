@@ -9,3 +9,9 @@ class SenConfig(AppConfig):
     name = "cms"
     label = "sen"
     verbose_name = "Sen"
+
+    def ready(self) -> None:
+        """Look whether the installation can work."""
+        from .checks import register_checks
+
+        register_checks()

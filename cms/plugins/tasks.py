@@ -95,38 +95,3 @@ def run_plugin_task(
         run_plugin_task.using(run_after=later).enqueue(
             plugin_id, name, department_id, arguments, attempts + 1
         )
-
-
-def run_waiting_tasks() -> None:
-    """Run every task that is due, and return. What a task raises is kept with the task."""
-    from django_tasks_db.management.commands.db_worker import Worker
-
-    worker = Worker(
-        queue_names=["*"],
-        excluded_queue_names=[],
-        interval=0,
-        batch=True,
-        backend_name=BACKEND,
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="sen",
-    )
-    # Not worker.run(): it closes connections that whoever called us is still using.
-    while (claimed := _claim_next(worker.worker_id)) is not None:
-        worker.run_task(claimed)
-
-
-def _claim_next(worker_id: str) -> Any:
-    """The task that has been due longest, claimed for this worker; None where none is."""
-    from django_tasks_db.models import DBTaskResult
-    from django_tasks_db.utils import exclusive_transaction
-
-    due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
-    # To claim takes SQLite's only write lock; mostly there is nothing to do.
-    if not due.exists():
-        return None
-    with exclusive_transaction(due.db):
-        found = due.get_locked()
-        if found is not None:
-            found.claim(worker_id)
-    return found
