@@ -20,11 +20,11 @@ class NewsConfig(AppConfig):
         from cms.record.mirroring import register_page_details
 
         from .credits import byline_for_record
-        from .explorer import quicken_people_filters
+        from .explorer import quicken_explorer
         from .signals import connect
 
         connect()
-        quicken_people_filters()
+        quicken_explorer()
         register_page_details(byline_for_record)
         register_form_field_override(
             models.SlugField, override={"widget": VietnameseSlugInput}, exact_class=True

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet, Sum
 
 from cms.news.models import ArticlePage
-from cms.traffic.models import DailyCount, Hit, OpeningBalance
+from cms.traffic.counts import waiting_views
+from cms.traffic.models import DailyCount, OpeningBalance
 from sites.models import Department
 from sites.tree import department_of
 
@@ -77,7 +78,7 @@ def _views(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     of_these = {"site_id__in": sites, "page__in": pages}
     for rows in (
         DailyCount.objects.filter(**of_these).values_list("site_id", "page").annotate(Sum("views")),
-        Hit.objects.filter(**of_these).values_list("site_id", "page").annotate(Count("pk")),
+        waiting_views().filter(**of_these).values_list("site_id", "page").annotate(Count("pk")),
         OpeningBalance.objects.filter(**of_these).values_list("site_id", "page", "amount"),
     ):
         for site, page, number in rows.order_by():

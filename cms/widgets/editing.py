@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 
+from django.db import DatabaseError
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import JSContext
 
@@ -34,7 +35,8 @@ def _static_files_collected() -> bool:
 def packing_problem(entry: RegisteredWidget) -> str:
     """Why the editor cannot show the settings of a widget; empty where it can.
 
-    Before ``collectstatic`` no form can be shown at all, and no widget is judged.
+    Before ``collectstatic`` no form can be shown at all, nor before ``migrate`` one whose
+    choices are in the database: then no widget is judged.
     """
     key = id(entry.block)
     if key not in _problems:
@@ -44,6 +46,8 @@ def packing_problem(entry: RegisteredWidget) -> str:
             json.dumps(JSContext().pack(entry.block))
             json.dumps(entry.block.get_form_state(entry.block.get_default()))
             _problems[key] = ""
+        except DatabaseError:
+            return ""
         except Exception as error:
             logger.exception("the editor cannot show widget %s of %s", entry.id, entry.plugin_id)
             _problems[key] = f"{type(error).__name__}: {error}"

@@ -63,7 +63,7 @@ def render_fragments(
         for item in placed(stored, place, request):
             if item.fragment_id not in names:
                 continue
-            html = render_fragment(item, context, parameters)
+            html = render_fragment(request, item, context, parameters)
             if html is not None:
                 answer[item.fragment_id] = str(html)
     return answer

@@ -213,9 +213,9 @@ def in_frame(
 
 
 def render_fragment(
-    item: Item, base: WidgetContext, parameters: Mapping[str, str]
+    request: HttpRequest, item: Item, base: WidgetContext, parameters: Mapping[str, str]
 ) -> SafeString | None:
-    """A widget's fresh value, with its frame.
+    """A widget's fresh value, with its frame; adds to ``request`` what it depends on.
 
     None for a widget that is no fragment (its page is kept or dropped as a
     whole), and for one that failed, which is written down.
@@ -226,6 +226,7 @@ def render_fragment(
     if kept is None:
         part = widget_part(item.entry)
         kept = attempt(ctx.department, part, page_budget(), partial(_render, item, ctx, key)).value
+    collect(request, FAILED if kept is None else kept.for_page())
     if kept is None or not kept.fragment:
         return None
     return mark_safe(kept.html) if kept.html is not None else _empty_fragment(item)  # noqa: S308

@@ -1,0 +1,55 @@
+"""The explorer and the dashboard do not count what is long each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cms.news import explorer
+from sites.models import Department
+from sites.roles import Role
+from tests.factories import make_article, make_user, section_of, staff_client
+
+
+@pytest.fixture
+def editor(site_a: Department) -> Client:
+    return staff_client(make_user((site_a, Role.EDITOR)), site_a)
+
+
+def counts(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as made:
+        assert client.get(address).status_code == 200
+    return sum(
+        "COUNT(*)" in query["sql"] and '"wagtailcore_page"."path"' in query["sql"]
+        for query in made.captured_queries
+    )
+
+
+@pytest.mark.parametrize("where", ["dashboard", "explorer"])
+def test_a_long_list_is_counted_once_in_a_while(
+    site_a: Department, editor: Client, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    for number in range(3):
+        make_article(site_a, f"Tin {number}")
+    section = section_of(site_a)
+    address = "/admin/" if where == "dashboard" else f"/admin/pages/{section.pk}/"
+    each_time = counts(editor, address)
+    assert each_time == counts(editor, address)
+    assert each_time >= 1
+    monkeypatch.setattr(explorer, "LONG_LIST", 2)
+    counts(editor, address)
+    assert counts(editor, address) < each_time
+    cache.clear()
+    assert counts(editor, address) == each_time
+
+
+def test_the_dashboard_says_how_many_pages_the_site_has(site_a: Department, editor: Client) -> None:
+    make_article(site_a)
+    total = site_a.site.root_page.get_descendants(inclusive=True).count()
+    text: Any = " ".join(editor.get("/admin/").content.decode().split())
+    assert f"{total} " in text[text.index("w-summary") :][:2000]
