@@ -102,3 +102,10 @@ class SiteScreenMenuItem(MenuItem):
         except Http404:
             return False
         return True
+
+
+class ProvinceMenuItem(MenuItem):
+    """Shown to the province's administrators only."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)

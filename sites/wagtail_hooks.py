@@ -13,18 +13,11 @@ from wagtail.admin.menu import MenuItem, SubmenuMenuItem
 from wagtail.log_actions import LogActionRegistry
 
 from . import views
-from .administering import own_site_menu
+from .administering import ProvinceMenuItem, own_site_menu
 from .isolation.gate import let_in
 from .isolation.views import workplace
 from .operations import views as operation_views
 from .tenancy import current_department
-
-
-class ProvinceMenuItem(MenuItem):
-    """Shown to the province's administrators only."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser
 
 
 class WorkplaceMenuItem(MenuItem):

@@ -9,14 +9,17 @@ from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page, PageQuerySet, get_page_models
 
-from sites.administering import MENU_HOOK, SiteScreenMenuItem
+from sites.administering import MENU_HOOK, ProvinceMenuItem, SiteScreenMenuItem
 from sites.isolation.gate import let_in
 
 from .credits_screen import READERS, CreditsView
+from .explorer import OwnPagesSummary
 from .people_screen import KEEPERS, ContributorScreen, contributor_screen
+from .statistics_screen import OverviewView, StatisticsView
 
 let_in(["news_tag_autocomplete"])
 
@@ -30,6 +33,14 @@ def known_types_only(parent: Page, pages: PageQuerySet, request: HttpRequest) ->
     """
     types = ContentType.objects.get_for_models(*get_page_models()).values()
     return pages.filter(content_type__in=types)
+
+
+@hooks.register("construct_homepage_summary_items", order=200)
+def count_pages_seldom(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Say how many pages there are as of some minutes ago, where they are many."""
+    items[:] = [
+        OwnPagesSummary(request) if type(item) is PagesSummaryItem else item for item in items
+    ]
 
 
 @hooks.register("register_admin_viewset")
@@ -53,9 +64,13 @@ def register_contributors_menu_item() -> SiteScreenMenuItem:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    """The statistics of authors."""
-    let_in(["news_credits"])
-    return [path("credits/", CreditsView.as_view(), name="news_credits")]
+    """The statistics of authors, and of visits."""
+    let_in(["news_credits", "site_statistics"])
+    return [
+        path("credits/", CreditsView.as_view(), name="news_credits"),
+        path("statistics/", StatisticsView.as_view(), name="site_statistics"),
+        path("departments/statistics/", OverviewView.as_view(), name="sites_statistics"),
+    ]
 
 
 @hooks.register(MENU_HOOK)
@@ -68,6 +83,27 @@ def register_credits_menu_item() -> SiteScreenMenuItem:
         icon_name="group",
         order=160,
         roles=READERS,
+    )
+
+
+@hooks.register(MENU_HOOK)
+def register_statistics_menu_item() -> SiteScreenMenuItem:
+    """How often the site is visited."""
+    return SiteScreenMenuItem(
+        StatisticsView.page_title,
+        reverse("site_statistics"),
+        name="statistics",
+        icon_name="view",
+        order=155,
+        roles=READERS,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_overview_menu_item() -> ProvinceMenuItem:
+    """The same of all sites, for the province."""
+    return ProvinceMenuItem(
+        OverviewView.page_title, reverse("sites_statistics"), icon_name="view", order=151
     )
 
 

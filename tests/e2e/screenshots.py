@@ -28,6 +28,8 @@ def main() -> None:
         take_own_site(context.new_page(), portal)
         context.clear_cookies()
         take_inspection(context.new_page(), portal)
+        context.clear_cookies()
+        take_statistics(context.new_page(), portal)
         context.close()
         take_editors(browser, portal, lambda page, name: shoot(page, IMAGES / f"{name}.png"))
         for size in (DESKTOP, PHONE):
@@ -61,6 +63,14 @@ def take_own_site(page: Page, portal: Portal) -> None:
     page.set_viewport_size(PHONE)
     page.goto(portal.url(path="/admin/workplace/"))
     shoot(page, IMAGES / f"workplace-{PHONE['width']}.png")
+
+
+def take_statistics(page: Page, portal: Portal) -> None:
+    """The visits of the province's own site, and of all sites, as its administrator sees them."""
+    sign_in(page, portal, "quantri")
+    for name, path in (("statistics", "statistics/"), ("overview", "departments/statistics/")):
+        page.goto(portal.url(path=f"/admin/{path}"))
+        shoot(page, IMAGES / f"{name}-{DESKTOP['width']}.png")
 
 
 def take_inspection(page: Page, portal: Portal) -> None:

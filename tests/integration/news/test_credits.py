@@ -57,8 +57,10 @@ def test_views_of_many_pages_are_what_each_page_says(site_a: Department) -> None
     counts.set_opening_balance(100, page_id=5)
     today = timezone.localdate()
     DailyCount.objects.create(site_id=site_a.site_id, page=5, day=today, views=7)
-    for page in (5, 5, 6):
-        Hit.objects.create(site_id=site_a.site_id, page=page, day=today)
+    for number, page in enumerate((5, 5, 6)):
+        Hit.objects.create(
+            key=str(number), site_id=site_a.site_id, page=page, at=timezone.now(), visitor="x"
+        )
     assert counts.views_of(range(1, 1200)) == {5: 109, 6: 1}
     assert counts.views(5) == 109
     assert counts.views_of([]) == {}

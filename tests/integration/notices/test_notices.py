@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cms.notices import mailing, tell
 from cms.notices.models import Notice
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.users.models import User
 from sites.life.merging import merge_sites
 from sites.models import Department

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.record.models import RecordEntry
 from cms.traffic.counts import SiteCounts
 from cms.users.models import User

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from cms.plugins.tasks import run_waiting_tasks
+from cms.plugins.worker import run_waiting_tasks
 from cms.record.models import RecordEntry
 from cms.staff import inviting
 from cms.staff.models import EndedOffice, Invitation

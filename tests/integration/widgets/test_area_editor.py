@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from wagtail.admin.models import EditingSession
@@ -14,6 +15,7 @@ from wagtail.models import ModelLogEntry, Page, Revision
 
 from cms.sdk.testing import put_in_sidebar
 from cms.users.models import User
+from cms.widgets import editing
 from cms.widgets.areas import stored_json
 from cms.widgets.editor import area_viewset
 from cms.widgets.models import WidgetArea
@@ -373,3 +375,18 @@ def test_a_form_without_changes_changes_nothing(site_a: Department, client: Clie
     area.refresh_from_db()
     assert not area.has_unpublished_changes
     assert widgets.get("weather") is None
+
+
+def test_before_the_first_migration_no_widget_is_judged(
+    db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = widgets.all()[0]
+    monkeypatch.setattr(editing, "_problems", {})
+
+    def pack(self: Any, block: Any) -> Any:
+        raise ProgrammingError("the relation is not there")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(editing.JSContext, "pack", pack)
+        assert editing.packing_problem(entry) == ""
+    assert editing._problems == {}
