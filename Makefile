@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e crawl bench catalogues screenshots clean
+.PHONY: help run test lint types layers unit e2e crawl bench chaos catalogues screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,12 @@ bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, man
 	$(BIN)/python -m tests.bench.site_merge
 	$(BIN)/python -m tests.bench.volume --articles 20000 --sites 4
 	$(BIN)/python -m tests.bench.kept_page
+	$(BIN)/python -m tests.bench.peers
+	$(BIN)/python -m tests.bench.beacons
+	$(BIN)/python -m tests.bench.mixed_load
+
+chaos: $(VENV)/.dev catalogues  ## kill processes while views are counted: none lost, none doubled
+	$(BIN)/python -m tests.bench.exactness
 
 screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots
