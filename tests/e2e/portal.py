@@ -88,7 +88,7 @@ def own_data() -> Iterator[dict[str, str]]:
     env["SEN_SECOND_FACTOR_ROLES"] = ""
     env.pop("SEN_PLUGIN_PATH", None)
     try:
-        with _database(env, data.name):
+        with own_database(env, data.name):
             yield env
     finally:
         shutil.rmtree(data, ignore_errors=True)
@@ -131,8 +131,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def _database(env: dict[str, str], suffix: str) -> Iterator[None]:
-    """On PostgreSQL a database of the portal's own, beside the one that is named."""
+def own_database(env: dict[str, str], suffix: str) -> Iterator[None]:
+    """On PostgreSQL a database of one's own, beside the one that ``env`` names; it is removed."""
     url = env.get("DATABASE_URL", "")
     if not url.startswith(("postgres://", "postgresql://")):
         yield

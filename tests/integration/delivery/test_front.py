@@ -428,3 +428,16 @@ def test_a_purge_waits_for_the_commit(processes: Any) -> None:
         purge("page:7")
         assert Answer(front).number == 1
     assert Answer(front).number == 2
+
+
+def test_nginx_is_told_until_when_it_keeps_a_page(site_a: Department) -> None:
+    client = FrontClient(headers={"host": site_a.host})
+    client.get("/")
+    with time_machine.travel(1_800_000_000.4, tick=False):
+        client.get("/")
+        plain = client.get("/")
+        told = client.get("/", headers={"sen-front-cache": "nginx"})
+        held = client.get("/", headers={"sen-front-cache": "nginx", "if-none-match": told["ETag"]})
+    assert "X-Accel-Expires" not in plain
+    assert told["X-Accel-Expires"] == "@1800000000"
+    assert (held.status_code, held["X-Accel-Expires"]) == (304, "@1800000000")
