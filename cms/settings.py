@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "cms.delivery.security.AdminContentPolicyMiddleware",
+    "cms.delivery.security.ContentPolicyMiddleware",
     "sites.tenancy.DepartmentMiddleware",
     "sites.publication.PublicationMiddleware",
     "sites.life.readonly.ArchiveMiddleware",
@@ -348,7 +348,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
     }
 }
-# Wagtail's editor has inline scripts and styles; the public pages have none.
+# Wagtail's editor has inline scripts and styles; the public pages have those that
+# cms.delivery.inline put there, each allowed by its hash.
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
     "script-src": [SELF, UNSAFE_INLINE],

@@ -10,14 +10,12 @@ from cms.media.serving import serve_media
 from cms.news.tags import suggest_tags
 from cms.plugins.contributions import PLUGINS_ROOT
 from cms.plugins.urls import plugin_urlpatterns
-from cms.theme.views import stylesheet
 from cms.traffic.beacon import hit, pixel
 from cms.users.urls import replaced
 
 urlpatterns = [
     path("_sen/hit", hit, name="hit"),
     path("_sen/hit.gif", pixel, name="hit_pixel"),
-    path("_sen/theme/<int:site_id>-<slug:digest>.css", stylesheet, name="theme_stylesheet"),
     # Before Wagtail's own view of that name, which shows everybody's tags.
     path("admin/tag-autocomplete/", suggest_tags, name="news_tag_autocomplete"),
     # Before Wagtail's: its ways of signing in are ours.

@@ -24,8 +24,6 @@ from .tenancy import department_for
 PARAMETER = COOKIE = "xem-truoc"
 VALID_FOR = timedelta(hours=12)
 RETRY_AFTER = 24 * 60 * 60  # seconds
-#: What the page of a site that is being set up is drawn with.
-OPEN_PATHS = ("/_sen/theme/",)
 
 _signer = TimestampSigner(salt="sites.publication")
 
@@ -82,7 +80,7 @@ class PublicationMiddleware:
         if (
             department is None
             or department.state != Department.State.OPENING
-            or request.path.startswith((self.admin, *OPEN_PATHS))
+            or request.path.startswith(self.admin)
             # A preview in the editor, which the admin lets its own people see.
             or getattr(request, "is_dummy", False)
         ):

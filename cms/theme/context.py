@@ -21,8 +21,6 @@ from sites.models import Department
 from sites.tenancy import department_for
 from sites.tree import local_url
 
-from .views import theme_url
-
 
 @dataclass(frozen=True)
 class Portal:
@@ -36,8 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """The context of public pages; empty in the admin and where no site answers.
 
     ``department``; ``menu``: a list of ``(title, url, current)``;
-    ``portal``: the site above, or None; ``theme_stylesheet``: the address of the
-    department's colours; ``today``: the date in local time.
+    ``portal``: the site above, or None; ``today``: the date in local time.
     """
     department = department_for(request)
     if department is None or request.path.startswith(reverse("wagtailadmin_home")):
@@ -46,7 +43,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "department": department,
         "menu": SimpleLazyObject(lambda: menu_for(request, department)),
         "portal": SimpleLazyObject(lambda: PORTAL.of(request, department)),
-        "theme_stylesheet": SimpleLazyObject(lambda: theme_url(department)),
         "today": SimpleLazyObject(lambda: _today(request)),
     }
 

@@ -19,11 +19,9 @@ from cms.plugins.activation import enabled_plugins
 from cms.plugins.administering import administered_departments
 from cms.plugins.boundary import limited_statements, page_budget
 from cms.plugins.failures import savepoint
-from cms.theme.views import theme_url
 from sites.models import Department
 from sites.tenancy import acting_for, department_for
 
-from .assets import static_urls
 from .registry import RegisteredWidget, widgets
 from .rendering import Item, build_context, context_for, in_frame
 
@@ -42,8 +40,7 @@ def preview_page(request: HttpRequest, entry: RegisteredWidget) -> dict[str, Any
         raise Http404("no such widget here")
     return {
         "department": department,
-        "theme_stylesheet": theme_url(department),
-        "stylesheets": static_urls(entry.widget.css),
+        "widget": entry.widget,
         **_shown(entry, department),
     }
 

@@ -1,21 +1,27 @@
-"""``{% widget_area "sidebar" %}``, ``{% widget_styles %}`` and ``{% widget_scripts %}``."""
+"""``{% widget_area "sidebar" %}``, ``{% page_styles %}`` and ``{% page_scripts %}``."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from cms.delivery.inline import read_script, script, style
 from cms.plugins.activation import enabled_for
+from cms.theme.styles import department_colours, sheets
 from cms.widgets.assets import static_urls
 from cms.widgets.registry import widgets
 from cms.widgets.rendering import render_area
+from cms.widgets.widget import Widget
 from sites.tenancy import department_for
 
 register = template.Library()
+
+BEACON = "theme/beacon.js"
 
 
 @register.simple_tag(takes_context=True)
@@ -29,28 +35,49 @@ def widget_area(context: dict[str, Any], slot: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def widget_styles(context: dict[str, Any]) -> SafeString:
-    """Links to the stylesheets of the widgets that this site can show."""
-    return _lines(_links(context, "css", '<link rel="stylesheet" href="{}">'))
+def page_styles(context: dict[str, Any], of_widget: Widget | None = None) -> SafeString:
+    """The styles of the theme, of the widgets that this site can show, and its colours.
+
+    Args:
+        of_widget: the one widget that there is, instead of all.
+    """
+    request, department = context.get("request"), context.get("department")
+    paths = of_widget.css if of_widget else _paths(context, "css")
+    css, linked = sheets(tuple(dict.fromkeys(paths)))
+    elements = [style(request, css)]
+    if department:
+        elements.append(style(request, department_colours(department)))
+    links = [format_html('<link rel="stylesheet" href="{}">', url) for url in static_urls(linked)]
+    return _lines([*elements, *links])
 
 
 @register.simple_tag(takes_context=True)
-def widget_scripts(context: dict[str, Any]) -> SafeString:
-    """The scripts of the widgets that this site can show, those that hurry first."""
-    early = _links(context, "early_js", '<script src="{}"></script>')
-    return _lines([*early, *_links(context, "js", '<script type="module" src="{}"></script>')])
+def page_scripts(context: dict[str, Any]) -> SafeString:
+    """The scripts of the widgets that this site can show, those that hurry first, and our own."""
+    request = context.get("request")
+    early = [_script(request, path, module=False) for path in _paths(context, "early_js")]
+    paths = (*_paths(context, "js"), BEACON)
+    return _lines([*early, *(_script(request, path, module=True) for path in paths)])
 
 
-def _links(context: dict[str, Any], attribute: str, tag: str) -> list[SafeString]:
-    """``tag`` for each file that the site's widgets name in ``attribute``, each file once."""
+def _script(request: HttpRequest | None, path: str, *, module: bool) -> SafeString:
+    code = read_script(path)
+    if code is not None:
+        return script(request, code, module=module)
+    tag = '<script type="module" src="{}"></script>' if module else '<script src="{}"></script>'
+    return _lines([format_html(tag, url) for url in static_urls([path])])
+
+
+def _paths(context: dict[str, Any], attribute: str) -> tuple[str, ...]:
+    """The files that the site's widgets name in ``attribute``, each once."""
     request = context.get("request")
     department = department_for(request) if request else None
-    if department is None:
-        return []
-    entries = widgets.of_plugins(enabled_for(context["request"], department))
+    if request is None or department is None:
+        return ()
+    entries = widgets.of_plugins(enabled_for(request, department))
     paths = (path for entry in entries for path in getattr(entry.widget, attribute))
-    return [format_html(tag, url) for url in static_urls(paths)]
+    return tuple(dict.fromkeys(paths))
 
 
 def _lines(lines: list[SafeString]) -> SafeString:
-    return format_html_join("\n", "{}", ((line,) for line in lines))
+    return format_html_join("\n", "{}", ((line,) for line in lines if line))

@@ -285,7 +285,7 @@ def test_results_are_shown_when_the_editor_said(
     addresses = (f"{INDEX}{poll.pk}/", INDEX)
 
     def is_shown(text: str) -> bool:
-        return "poll__bars" in text
+        return 'class="poll__bars' in text
 
     for path in addresses:
         assert is_shown(client.get(path).content.decode()) is before

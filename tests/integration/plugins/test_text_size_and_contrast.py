@@ -17,8 +17,11 @@ from tests.factories import make_article
 
 FOLDER = Path(__file__).resolve().parents[3] / "plugins/text_size_and_contrast"
 STYLES = FOLDER / "static/text_size_and_contrast/text_size_and_contrast.css"
-EARLY = '<script src="/static/text_size_and_contrast/remembered.js"></script>'
-MODULE = '<script type="module" src="/static/text_size_and_contrast/buttons.js"></script>'
+SCRIPTS = STYLES.parent
+EARLY = f"<script>{(SCRIPTS / 'remembered.js').read_text(encoding='utf-8').strip()}</script>"
+MODULE = (
+    f'<script type="module">{(SCRIPTS / "buttons.js").read_text(encoding="utf-8").strip()}</script>'
+)
 
 
 class TestContract(WidgetContract):
@@ -39,7 +42,7 @@ def test_the_choice_holds_on_pages_without_the_widget(site_a: Department, browse
     article = make_article(site_a)
     for path in ("/", article.local_url):
         html = browse(site_a, path).content.decode()
-        assert "widget--text_size_and_contrast" not in html
+        assert 'class="widget widget--text_size_and_contrast' not in html
         assert html.count(EARLY) == 1
         # Before the body: it is settled before anything is painted.
         assert html.index(EARLY) < html.index("<body")

@@ -74,9 +74,8 @@ def test_look_is_saved_and_shown(at_a: Client, site_a: Department, browse: Any) 
     cache.clear()  # what waits for the end of the transaction
     after = browse(site_a).text
     assert before != after
-    from cms.theme.views import theme_url
-
-    assert "font-size:112.5%" in browse(site_a, theme_url(changed)).text
+    assert "font-size:112.5%" in after
+    assert "font-size:112.5%" not in before
     entry = RecordEntry.objects.filter(department=site_a, action="sen.settings.look").get()
     assert "màu" in entry.details.lower()
 

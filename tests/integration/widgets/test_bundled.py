@@ -91,7 +91,7 @@ def test_the_counter_is_a_fragment_on_a_page(site_a: Department, browse: Any) ->
     put_in_sidebar(site_a, (VisitCounter, {}))
     text = browse(site_a).content.decode()
     assert 'data-sen-fragment="sidebar:item-0"' in text
-    assert "visit_counter/visit_counter.css" in text
+    assert ".visit-counter__digit" in text
 
 
 def calendar(department: Department, today: date, **query: str) -> str:

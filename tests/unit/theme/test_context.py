@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from cms.delivery.cache import Cache, collected_for, declare
 from cms.theme.context import menu_for, site
-from sites.models import Department, MenuItem
+from sites.models import MenuItem
 from tests.factories import home_of, make_article, make_site, section_of
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +104,3 @@ def test_today_lets_no_undeclared_page_into_the_cache(site_a):
     request = request_for(site_a)
     assert site(request)["today"]
     assert collected_for(request) is None
-
-
-def test_theme_stylesheet_is_the_departments(site_a):
-    other = Department.objects.get(pk=site_a.pk)
-    other.accent = "#a3194b"
-    ours = str(site(request_for(site_a))["theme_stylesheet"])
-    assert ours.startswith(f"/_sen/theme/{site_a.site_id}-")
-    assert ours != str(site(request_for(other))["theme_stylesheet"])

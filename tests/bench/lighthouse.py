@@ -1,0 +1,112 @@
+"""What Lighthouse says of the public pages, and how many bytes their first view takes.
+
+    python -m tests.bench.lighthouse
+
+Needs Chromium and Node.js; npx fetches Lighthouse. Each page is opened ``ROUNDS`` times as a
+phone with a slow line sees it, and the median of each score counts. Scripts that stand in the
+page are counted with what they add to it compressed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import brotli
+
+from tests.e2e.portal import running_portal
+
+from .kept_page import HOST, article_of, get
+
+LIGHTHOUSE = "lighthouse@13.5.0"
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+CHROMIUM_FLAGS = "--headless=new --no-sandbox --disable-dev-shm-usage"
+ROUNDS = 3
+SCRIPT = re.compile(rb"<script[^>]*>.*?</script>", re.DOTALL)
+
+
+def main() -> None:
+    """Print the table; exit with an error where a score is below 100."""
+    chromium, npx = _command("chromium", "chromium-browser", "google-chrome"), _command("npx")
+    with running_portal() as portal, tempfile.TemporaryDirectory() as folder:
+        article = article_of(portal.port)
+        pages = {
+            "home": "/",
+            "section": f"/{article.split('/')[1]}/",
+            "article": article,
+            "archive of a month": _month_of(get(portal.port, "/kho-tin/")[1]),
+        }
+        print(f"| {LIGHTHOUSE} | {' | '.join(CATEGORIES)} | KB without pictures | KB of script |")
+        print("|---|" + "---|" * (len(CATEGORIES) + 2))
+        whole = True
+        for name, path in pages.items():
+            address = f"http://{HOST}:{portal.port}{path}"
+            reports = [_report(npx, chromium, address, Path(folder)) for _round in range(ROUNDS)]
+            scores = [_median(_score(report, name) for report in reports) for name in CATEGORIES]
+            whole = whole and min(scores) == 100
+            requests = reports[-1]["audits"]["network-requests"]["details"]["items"]
+            view = sum(item["transferSize"] for item in requests if not _is_picture(item))
+            linked = sum(r["transferSize"] for r in requests if r["resourceType"] == "Script")
+            script = linked + _inline(get(portal.port, path)[1])
+            cells = " | ".join(f"{score:.0f}" for score in scores)
+            print(f"| {name} | {cells} | {view / 1000:.1f} | {script / 1000:.1f} |", flush=True)
+    if not whole:
+        sys.exit("a score is below 100")
+
+
+def _command(*names: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
+    return found or sys.exit(f"{names[0]} is not there")
+
+
+def _month_of(page: bytes) -> str:
+    """The newest month that the list of all news leads to."""
+    found = re.search(rb'href="(/kho-tin/\d{4}/\d{2}/)', page)
+    if found is None:
+        raise RuntimeError("no month is linked")
+    return found.group(1).decode()
+
+
+def _report(npx: str, chromium: str, address: str, folder: Path) -> dict[str, Any]:
+    path = folder / "report.json"
+    command = [
+        *(npx, "--yes", LIGHTHOUSE, address, "--quiet", "--output=json", f"--output-path={path}"),
+        *(f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={CHROMIUM_FLAGS}"),
+    ]
+    environment = {**os.environ, "CHROME_PATH": chromium}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    report: dict[str, Any] = json.loads(path.read_text())
+    return report
+
+
+def _score(report: dict[str, Any], category: str) -> float:
+    return 100 * float(report["categories"][category]["score"])
+
+
+def _median(scores: Iterable[float]) -> float:
+    return statistics.median(scores)
+
+
+def _is_picture(item: dict[str, Any]) -> bool:
+    return item["resourceType"] == "Image"
+
+
+def _inline(page: bytes) -> int:
+    """How much smaller the page would be, compressed, without the scripts that stand in it."""
+    whole, without = (
+        len(brotli.compress(text, quality=5)) for text in (page, SCRIPT.sub(b"", page))
+    )
+    return whole - without
+
+
+if __name__ == "__main__":
+    main()
