@@ -403,6 +403,8 @@ SEN_VIEWS_A_MINUTE = env.int("SEN_VIEWS_A_MINUTE", default=120)
 # Seconds a page is kept at most. Without Redis a purge by another process is not
 # seen, so a page is kept for a minute only.
 SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60)
+# Proxies that keep pages until they are purged, as JSON; see docs/operators/caches.md.
+WAGTAILFRONTENDCACHE = env.json("SEN_PROXIES", default={})
 # What one widget may take of a page, in seconds: in all, and for one SQL statement.
 SEN_WIDGET_SECONDS = env.float("SEN_WIDGET_SECONDS", default=1.0)
 SEN_WIDGET_STATEMENT_SECONDS = env.float("SEN_WIDGET_STATEMENT_SECONDS", default=0.5)

@@ -11,3 +11,9 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
     verbose_name = _("Delivery")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the proxies before us hear of purges."""
+        from .proxies import connect
+
+        connect()

@@ -52,6 +52,8 @@ SHORTLY = 5
 MOST_PASSING = 10_000
 #: What deploy/nginx says of itself.
 PROXY = "HTTP_SEN_FRONT_CACHE"
+#: What a proxy says that keeps pages until they are purged (W3C, Edge Architecture).
+KEEPS_UNTIL_PURGED = "HTTP_SURROGATE_CAPABILITY"
 # Browsers ask each time and mostly get a 304: what is published is seen at once.
 CACHE_CONTROL = ("Cache-Control", "public, max-age=0, must-revalidate")
 
@@ -259,7 +261,10 @@ class PageFront:
             # Until the shared cache is back, which drops everything.
             entry.expires = min(entry.expires, entry.stored + CUT_OFF_AGE)
             self.memory.put(key, entry, self.memory.drops)
-        elif self._keep_here(key, entry, new=True) and self.shared is not None:
+        elif not self._keep_here(key, entry, new=True):
+            # Purged while it was rendered: a proxy has been told, and must not keep it now.
+            environ.pop(KEEPS_UNTIL_PURGED, None)
+        elif self.shared is not None:
             self.shared.keep(key, names, entry)
         return _answer(entry, environ, start_response, "miss")
 
@@ -435,19 +440,26 @@ def _answer(
 ) -> Iterable[bytes]:
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked is not None and entry.etag in asked:
-        start_response("304 Not Modified", [*_short(entry, state), *_for_proxy(environ)])
+        start_response("304 Not Modified", [*_short(entry, state), *_for_proxy(entry, environ)])
         return ()
     encoding, body = entry.body(environ.get("HTTP_ACCEPT_ENCODING", ""))
     headers = entry.headers_for(encoding, len(body), state)
-    if PROXY in environ:
-        headers = [*headers, *_for_proxy(environ)]
+    if PROXY in environ or KEEPS_UNTIL_PURGED in environ:
+        headers = [*headers, *_for_proxy(entry, environ)]
     start_response("200 OK", headers)
     return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
 
 
-def _for_proxy(environ: dict[str, Any]) -> Headers:
-    """Let nginx keep a page until this second is over: "for a second" it would take for two."""
-    return [("X-Accel-Expires", f"@{int(time.time())}")] if PROXY in environ else []
+def _for_proxy(entry: Entry, environ: dict[str, Any]) -> Headers:
+    """How long the proxy that says of itself what it is may keep the page."""
+    now, headers = time.time(), []
+    if PROXY in environ:
+        # nginx, until this second is over: "for a second" it would take for two.
+        headers.append(("X-Accel-Expires", f"@{int(now)}"))
+    left = int(entry.expires - now)
+    if KEEPS_UNTIL_PURGED in environ and settings.WAGTAILFRONTENDCACHE and left > 0:
+        headers.append(("Surrogate-Control", f"max-age={left}"))
+    return headers
 
 
 _IN_304 = frozenset({"cache-control", "content-location", "expires", "vary", "cache-tag"})

@@ -56,20 +56,21 @@ def nginx_before(sen_port: int, *, more: str = "") -> Iterator[int]:
         )
         server = subprocess.Popen([command, "-p", name, "-c", str(main)], stderr=subprocess.PIPE)
         try:
-            _wait(server, port)
+            wait_for_port(server, port)
             yield port
         finally:
             server.terminate()
             server.wait(10)
 
 
-def _wait(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_for_port(server: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a server listens. Raises RuntimeError where it ends or does not."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if server.poll() is not None:
             assert server.stderr is not None
-            raise RuntimeError(f"nginx ended: {server.stderr.read().decode()}")
+            raise RuntimeError(f"it ended: {server.stderr.read().decode()}")
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)
-    raise RuntimeError("nginx does not answer")
+    raise RuntimeError("it does not answer")

@@ -72,9 +72,13 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def running_portal() -> Iterator[Portal]:
-    """Start a portal with the demo province on a free port; stop it and remove its data."""
-    with own_data() as env, serving(env) as portal:
+def running_portal(**environment: str) -> Iterator[Portal]:
+    """Start a portal with the demo province on a free port; stop it and remove its data.
+
+    Args:
+        environment: further variables of its environment.
+    """
+    with own_data() as env, serving(env | environment) as portal:
         yield portal
 
 

@@ -80,20 +80,6 @@ class Answer:
         return int(self.body.split()[0])
 
 
-def in_line(act: Callable[[], None]) -> None:
-    act()
-
-
-@pytest.fixture
-def processes() -> Callable[..., PageFront]:
-    """``processes(site)``: another process that serves ``site``, sharing the cache."""
-
-    def start(site: Site, **kwargs: Any) -> PageFront:
-        return PageFront(site, **{"shared": True, "submit": in_line, **kwargs})
-
-    return start
-
-
 @pytest.fixture
 def looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request hears of purges, as it does a quarter of a second later."""
