@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e crawl bench chaos catalogues screenshots clean
+.PHONY: help run test lint types layers unit e2e crawl bench lighthouse chaos catalogues screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,16 +37,20 @@ e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 crawl: $(VENV)/.dev catalogues  ## walk every address as every role: nobody sees another department
 	SEN_CRAWL=1 $(BIN)/python -m pytest tests/isolation
 
-bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, many articles (needs wrk)
+bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, many articles (needs wrk and nginx)
 	$(BIN)/python -m tests.bench.widget_editor
 	$(BIN)/python -m tests.bench.widget_page
 	$(BIN)/python -m tests.bench.many_sites
 	$(BIN)/python -m tests.bench.site_merge
 	$(BIN)/python -m tests.bench.volume --articles 20000 --sites 4
 	$(BIN)/python -m tests.bench.kept_page
+	$(BIN)/python -m tests.bench.proxied_page
 	$(BIN)/python -m tests.bench.peers
 	$(BIN)/python -m tests.bench.beacons
 	$(BIN)/python -m tests.bench.mixed_load
+
+lighthouse: $(VENV)/.dev catalogues  ## Lighthouse on the public pages (needs Chromium and Node.js)
+	$(BIN)/python -m tests.bench.lighthouse
 
 chaos: $(VENV)/.dev catalogues  ## kill processes while views are counted: none lost, none doubled
 	$(BIN)/python -m tests.bench.exactness

@@ -30,7 +30,7 @@ from .kept_page import HOST, article_of, get
 LIGHTHOUSE = "lighthouse@13.5.0"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROMIUM_FLAGS = "--headless=new --no-sandbox --disable-dev-shm-usage"
-ROUNDS = 3
+ROUNDS = 5
 SCRIPT = re.compile(rb"<script[^>]*>.*?</script>", re.DOTALL)
 
 
