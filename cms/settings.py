@@ -196,7 +196,7 @@ CACHES = {
 
 # Wagtail's own tasks run at once, as ever; what may wait is kept for the worker.
 TASKS = {
-    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "default": {"BACKEND": "cms.search.indexing.TaskBackend"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 

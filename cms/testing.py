@@ -13,7 +13,7 @@ if "SEN_TEST_DATA_DIR" not in os.environ:
 os.environ["SEN_DATA_DIR"] = os.environ["SEN_TEST_DATA_DIR"]
 
 from cms.settings import *  # noqa: F403
-from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES
+from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES, TASKS
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: tests with many threads share one database, as the server's threads do.
@@ -21,6 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A test finds what it has just saved; nobody runs the worker.
+TASKS = {**TASKS, "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Tests that are about the second factor ask for it.
 SEN_SECOND_FACTOR_ROLES = []
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
