@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.bench.mixed_load import NO_COMMENTS, form_of, sign_in
-
 from .nginx import find_nginx, nginx_before
 from .portal import Portal
+from .proxied import first_section, rename_section
 
 pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed")
 
@@ -43,23 +42,11 @@ def warm(port: int, host: str) -> str:
 
 def test_what_is_published_is_there_a_second_later(portal: Portal, proxy: int) -> None:
     here, there = (f"{host}:{portal.port}" for host in (HERE, THERE))
-    section = portal.manage(
-        "shell",
-        "-c",
-        "from cms.news.models import SectionPage;"
-        f"page = SectionPage.objects.filter(url_path__contains='{HERE.split('.')[0]}').first();"
-        "print(page.pk, page.title, sep='|')",
-    ).splitlines()[-1]
-    key, _bar, title = section.partition("|")
+    key, title = first_section(portal, HERE)
     assert title in warm(proxy, here)
     elsewhere = warm(proxy, there)
 
-    session = sign_in(portal.port, "quantri.yte")
-    address = f"http://127.0.0.1:{portal.port}/admin/pages/{key}/edit/"
-    admin = {"Host": f"localhost:{portal.port}"}
-    form = form_of(session.get(address, headers=admin).text) | NO_COMMENTS
-    form |= {"title": f"{title} đổi tên", "action-publish": "1"}
-    assert session.post(address, data=form, headers=admin, allow_redirects=False).status_code == 302
+    rename_section(portal, "quantri.yte", key, f"{title} đổi tên")
     time.sleep(1.1)
     assert f"{title} đổi tên" in look(proxy, here).text
     assert look(proxy, there).text == elsewhere
