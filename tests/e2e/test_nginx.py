@@ -14,7 +14,7 @@ from .proxied import first_section, rename_section
 
 pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed")
 
-HERE, THERE = "so-y-te.localhost", "so-tttt.localhost"
+HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_what_is_published_is_there_a_second_later(portal: Portal, proxy: int) -
     assert title in warm(proxy, here)
     elsewhere = warm(proxy, there)
 
-    rename_section(portal, "quantri.yte", key, f"{title} đổi tên")
+    rename_section(portal, "quantri.xa", key, f"{title} đổi tên")
     time.sleep(1.1)
     assert f"{title} đổi tên" in look(proxy, here).text
     assert look(proxy, there).text == elsewhere

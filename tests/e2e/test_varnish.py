@@ -17,7 +17,7 @@ from .varnish import find_varnish, varnish_before
 
 pytestmark = pytest.mark.skipif(find_varnish() is None, reason="Varnish is not installed")
 
-HERE, THERE = "so-y-te.localhost", "so-tttt.localhost"
+HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def test_kept_until_purged_and_never_private() -> None:
 
         key, title = first_section(portal, HERE)
         assert title in look(portal, port, HERE).text
-        rename_section(portal, "quantri.yte", key, f"{title} đổi tên")
+        rename_section(portal, "quantri.xa", key, f"{title} đổi tên")
         time.sleep(1)
         assert f"{title} đổi tên" in look(portal, port, HERE).text
         # The other department's page was not touched.
