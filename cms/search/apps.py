@@ -10,3 +10,8 @@ class SearchConfig(AppConfig):
     name = "cms.search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from .indexing import connect
+
+        connect()

@@ -25,14 +25,18 @@ from cms.sdk import (
     Role,
     SiteEvent,
     purge,
+    register_collection,
     register_screen,
+    register_search,
     register_urls,
     site_hook,
 )
 
+from .api import DocumentRow, read
 from .choosing import DocumentChooserViewSet, shortened_summary
 from .filtering import in_state, matching
 from .models import DocumentType, LegalDocument, LegalDocumentFile, State
+from .searching import DocumentSource
 from .views import TAG, document, index
 
 # In the order of Decree 30/2020/NĐ-CP, article 7, but for the kinds that are not published.
@@ -189,6 +193,14 @@ def drop_page_of_file(instance: LegalDocumentFile, **kwargs: Any) -> None:
         purge(found.department, TAG)
 
 
+register_search(DocumentSource())
+register_collection(
+    "documents",
+    DocumentRow,
+    read,
+    summary="The register of legal documents, newest first",
+    tags=frozenset({TAG}),
+)
 register_urls(
     "van-ban",
     [

@@ -85,3 +85,30 @@ def test_searching_title_and_body_runs_on_an_index(site_a: Department) -> None:
         cursor.execute(f"EXPLAIN SELECT id FROM {table} WHERE (title || body) @@ 'sen'")
         plan = " ".join(line for (line,) in cursor.fetchall())
     assert "search_title_and_body" in plan
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["hoi nghi", "hội nghị", "HOI NGHI", "dang uy", "đảng", "so", "truyen", "đương", "thi dua"],
+)
+def test_the_admin_finds_words_typed_without_marks(site_a: Department, typed: str) -> None:
+    article = make_article(
+        site_a, title="Hội nghị Đảng ủy Sở", lead="Thi đua, truyền thông, đương nhiệm."
+    )
+    make_article(site_a, title="Mùa sen")
+    found = get_search_backend().search(typed, ArticlePage.objects.all())
+    assert titles(found) == [article.title]
+
+
+def test_the_admin_shows_exact_words_first(site_a: Department) -> None:
+    exact = make_article(site_a, title="Chuyển đổi số")
+    similar = make_article(site_a, title="Chuyến đổi sơ")
+    search = get_search_backend().search
+    assert titles(search("chuyển đổi số", ArticlePage.objects.all())) == titles([exact, similar])
+    assert titles(search("chuyến đổi sơ", ArticlePage.objects.all())) == titles([similar, exact])
+
+
+def test_the_admin_completes_words_typed_without_marks(site_a: Department) -> None:
+    article = make_article(site_a, title="Đường vào xuân")
+    found = get_search_backend().autocomplete("duong va", ArticlePage.objects.all())
+    assert titles(found) == [article.title]
