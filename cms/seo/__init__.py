@@ -1,0 +1,1 @@
+"""What search engines, social networks and programs read of a site beside its pages."""
