@@ -155,3 +155,22 @@ def _table(node: Tag) -> dict[str, Any] | None:
         "rows": [{"values": row} for row in body],
         "caption": squeeze(caption.get_text(" ")) if caption else "",
     }
+
+
+def with_absolute_addresses(html: str, root: str) -> str:
+    """``html`` of a page of ours as it can be read elsewhere: addresses with their host.
+
+    Drawings that only decorate are left out.
+
+    Args:
+        root: scheme and host, without a slash at the end.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for drawing in soup.find_all("svg"):
+        drawing.decompose()
+    for attribute in ("href", "src"):
+        for element in soup.select(f"[{attribute}^='/']:not([{attribute}^='//'])"):
+            element[attribute] = f"{root}{element[attribute]}"
+    for element in soup.select("[srcset]"):
+        del element["srcset"]
+    return str(soup)

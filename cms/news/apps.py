@@ -21,9 +21,11 @@ class NewsConfig(AppConfig):
 
         from .credits import byline_for_record
         from .explorer import quicken_explorer
+        from .searching import register as have_found
         from .signals import connect
 
         connect()
+        have_found()
         quicken_explorer()
         register_page_details(byline_for_record)
         register_form_field_override(

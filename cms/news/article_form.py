@@ -1,4 +1,4 @@
-"""The editor's form of an article: the byline can be typed in one line."""
+"""The editor's form of an article: a byline in one line, and what must be there to submit it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from .content_checks import missing
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -22,6 +24,20 @@ class ArticleForm(WagtailAdminPageForm):
             "if they are empty."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to submit what lacks something; a draft may be saved as it is."""
+        data: dict[str, Any] = super().clean()
+        if not self.is_deferred_validation and data.get("body") is not None:
+            for fault in missing(
+                data.get("title", ""),
+                data.get("lead", ""),
+                data["body"],
+                data.get("main_image"),
+                data.get("main_image_caption", ""),
+            ):
+                self.add_error(None, fault)
+        return data
 
     def save(self, commit: bool = True) -> Any:
         from .bylines import entries_of

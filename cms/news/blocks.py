@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.staticfiles import versioned_static
+from wagtail.admin.telepath import register as register_adapter
 from wagtail.blocks import (
     CharBlock,
+    ListBlock,
     RichTextBlock,
     StreamBlock,
     StructBlock,
     TextBlock,
 )
+from wagtail.blocks.stream_block import StreamBlockAdapter
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.embeds.blocks import EmbedBlock
@@ -71,6 +79,18 @@ class ImageBlock(StructBlock):
         template = "components/blocks/image.html"
 
 
+class GalleryBlock(StructBlock):
+    """Pictures side by side, each of which can be opened whole."""
+
+    pictures = ListBlock(ImageBlock(), label=_("Pictures"), min_num=2, max_num=40)
+    caption = CharBlock(label=_("Caption of the whole series"), max_length=255, required=False)
+
+    class Meta:
+        icon = "grip"
+        label = _("Picture series")
+        template = "components/blocks/gallery.html"
+
+
 class QuoteBlock(StructBlock):
     """Somebody's words."""
 
@@ -106,6 +126,7 @@ class BodyBlock(StreamBlock):
         template="components/blocks/heading.html",
     )
     image = ImageBlock()
+    gallery = GalleryBlock()
     quote = QuoteBlock()
     table = TypedTableBlock(
         [("text", CharBlock(label=_("Text"), required=False))],
@@ -119,3 +140,32 @@ class BodyBlock(StreamBlock):
         icon="media",
         template="components/blocks/embed.html",
     )
+
+
+class BodyBlockAdapter(StreamBlockAdapter):
+    """The editor's side: like a StreamBlock, and it takes what is pasted from Word."""
+
+    js_constructor = "sen.news.BodyBlock"
+
+    def js_args(self, block: BodyBlock) -> list[Any]:
+        """What a StreamBlock is told, with the address and the words for pasting."""
+        *arguments, meta = super().js_args(block)
+        words = {
+            "busy": gettext("Reading what was pasted…"),
+            "done": gettext("Pasted as {count} blocks."),
+            "failed": gettext("Nothing was pasted: the server cannot be reached. Paste it again."),
+            "undo": gettext("Take it out again"),
+        }
+        return [*arguments, {**meta, "sen": {"address": reverse("news_pasted"), "words": words}}]
+
+    @cached_property
+    def media(self) -> forms.Media:
+        return forms.Media(
+            js=[
+                versioned_static("wagtailadmin/js/telepath/blocks.js"),
+                versioned_static("news/body.js"),
+            ]
+        )
+
+
+register_adapter(BodyBlockAdapter(), BodyBlock)

@@ -41,7 +41,7 @@ _IN_BRACKETS = re.compile(rf"\s*(?P<roles>{_WORDS})\s*", re.IGNORECASE)
 _ONE_WORD = re.compile(_WORD, re.IGNORECASE)
 _PIECE = re.compile(rf"(?P<bracket>\([^()]*\))|(?P<end>{_SEPARATOR})|.", re.DOTALL)
 _LAST_BRACKET = re.compile(r"^(?P<name>.*?)\s*\((?P<inside>[^()]*)\)$", re.DOTALL)
-_LOOSE_END = re.compile(r"^(?:(?:và|&|-|:)\s+|[–—:.]\s*)+|(?:\s+(?:và|&|-)|\s*[–—:])+$")
+_LOOSE_END = re.compile(r"^(?:(?:và|&|-|:)(?:\s+|$)|[–—:.]\s*)+|(?:\s+(?:và|&|-)|\s*[–—:])+$")
 # Signs that show nothing: pasted from Word and from web pages.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2015\u2212", "--–—–")

@@ -23,6 +23,7 @@ from wagtail.url_routing import RouteResult
 
 from cms.content.fields import JSONStreamField
 from cms.content.text import squeeze
+from cms.search.backend import LongText
 from cms.workflow.permissions import AdministeredPage, GatedPage
 from sites.models import Department
 from sites.tenancy import acting_for
@@ -258,7 +259,7 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     search_fields = [
         *Page.search_fields,
         index.SearchField("lead"),
-        index.SearchField("body"),
+        LongText("body"),
         index.FilterField("published_at"),
         index.FilterField("site_root_id"),
     ]
@@ -342,6 +343,11 @@ class ArticlePage(SitePage, RoutablePageMixin, GatedPage):
     def byline_entries(self) -> list[BylineEntry]:
         """The rows of the byline with their people; one query."""
         return list(self.byline.select_related("person"))
+
+    @cached_property
+    def shown_tags(self) -> list[Any]:
+        """The tags; one query."""
+        return list(self.tags.all())
 
     @cached_property
     def files(self) -> list[Attachment]:
@@ -502,7 +508,7 @@ class StandardPage(SitePage, GatedPage):
     search_fields = [
         *Page.search_fields,
         index.SearchField("lead"),
-        index.SearchField("body"),
+        LongText("body"),
     ]
 
     class Meta:

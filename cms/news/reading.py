@@ -51,7 +51,7 @@ NOT_LISTED = (
     "translation_key",
 )
 # What a list of titles shows.
-TITLES = ("title", "url_path", "published_at")
+TITLES = ("title", "url_path", "published_at", "locale")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,14 @@ class Cursor:
         except (OverflowError, OSError) as error:
             raise ValueError("not a cursor") from error
         return cls(moment.replace(microsecond=micros % 10**6), int(pk))
+
+    def beyond(self, side: str) -> Q:
+        """The articles that come after this place (``lt``) or before it (``gt``)."""
+        # The first term lets the index's range be used.
+        return Q(**{f"published_at__{side}e": self.published_at}) & (
+            Q(**{f"published_at__{side}": self.published_at})
+            | Q(published_at=self.published_at, **{f"pk__{side}": self.pk})
+        )
 
     def __str__(self) -> str:
         seconds = int(self.published_at.replace(microsecond=0).timestamp())
@@ -156,7 +164,7 @@ class SiteNews:
             begin, end = period.bounds
             articles = articles.filter(published_at__gte=begin, published_at__lt=end)
         if after is not None:
-            articles = articles.filter(_beyond("lt", after))
+            articles = articles.filter(after.beyond("lt"))
         found = list(articles[: size + 1])
         more = len(found) > size
         found = found[:size]
@@ -174,12 +182,12 @@ class SiteNews:
     def newer(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
         """The articles next after ``article`` in time, the newest of them first: their titles."""
         cursor = Cursor.after(article)
-        rows = self.articles().only(*TITLES).filter(_beyond("gt", cursor))
+        rows = self.articles().only(*TITLES).filter(cursor.beyond("gt"))
         return list(rows.order_by("published_at", "pk")[:limit])[::-1]
 
     def older(self, article: ArticlePage, limit: int) -> list[ArticlePage]:
         """The articles next before ``article`` in time, the newest of them first: their titles."""
-        rows = self.articles().only(*TITLES).filter(_beyond("lt", Cursor.after(article)))
+        rows = self.articles().only(*TITLES).filter(Cursor.after(article).beyond("lt"))
         return list(rows.order_by("-published_at", "-pk")[:limit])
 
     def by_ids(self, ids: Iterable[int]) -> dict[int, ArticlePage]:
@@ -347,11 +355,3 @@ def _tags_named(name: str) -> list[int]:
     like = [Q(slug__startswith=slug) for slug in slugs if slug] or [Q()]
     found = Tag.objects.filter(reduce(or_, like)).values_list("pk", "name")
     return [pk for pk, text in found if squeeze(text).casefold() == key]
-
-
-def _beyond(direction: str, cursor: Cursor) -> Q:
-    """The rows on one side of ``cursor``; the first term lets the index's range be used."""
-    return Q(**{f"published_at__{direction}e": cursor.published_at}) & (
-        Q(**{f"published_at__{direction}": cursor.published_at})
-        | Q(published_at=cursor.published_at, **{f"pk__{direction}": cursor.pk})
-    )

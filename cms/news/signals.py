@@ -26,6 +26,7 @@ from .legacy import redirects_tag
 from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
+from .searching import align_entries
 
 
 def purge_page(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -49,6 +50,7 @@ def after_move(sender: Any, instance: Page, **kwargs: Any) -> None:
     own = department_of(instance)
     if own is not None:
         align_columns(own.site.root_page)
+        align_entries(own)
     for page in (kwargs["parent_page_before"], kwargs["parent_page_after"]):
         department = department_of(page)
         if department is not None:
@@ -63,6 +65,7 @@ def _pages_moved(
 ) -> None:
     """Pages went to another site: their listings and kept pages are its now."""
     align_columns(target.site.root_page)
+    align_entries(target)
     carry_people(target)
     for department in (source, target):
         purge(site_tag(department.site_id), news_tag(department.site_id))

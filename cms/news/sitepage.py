@@ -14,6 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 from cms.content.text import nfc, slugify, squeeze
 from cms.delivery.cache import Cache, declare, news_tag, page_tag, site_tag
 from cms.directory.views import ADDRESS as DIRECTORY_ROOT
+from cms.languages.reading import speak
 from cms.plugins.contributions import PLUGINS_ROOT
 from sites.tenancy import department_for
 from sites.tree import local_url
@@ -22,13 +23,19 @@ from sites.tree import local_url
 NEWS_ROOT = "kho-tin"
 # Below it stand the pages of the people who write.
 PEOPLE_ROOT = "tac-gia"
+SEARCH_ROOT = "tim-kiem"
 RESERVED_SLUGS = frozenset(
     {
         NEWS_ROOT,
         PLUGINS_ROOT,
         DIRECTORY_ROOT,
         PEOPLE_ROOT,
+        SEARCH_ROOT,
         "rss",
+        "so-do-cong",
+        "kha-nang-tiep-can",
+        "api",
+        "anh-chia-se",
         "atom",
         "admin",
         "documents",
@@ -91,8 +98,10 @@ class SitePage(Page):
         self.title = squeeze(self.title)  # type: ignore[has-type]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page and say what the response depends on."""
+        """Serve the page in its language, and say what the response depends on."""
         department = department_for(request)
+        if department is not None:
+            speak(request, self, department)
         if department is not None and not self.get_view_restrictions():
             site_id = department.site_id
             tags = {site_tag(site_id), page_tag(self.pk)}

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from cms.delivery.cache import Cache, collect
 from cms.traffic.counts import SiteCounts
+from sites.models import Department
 from sites.tenancy import department_for
 from sites.tree import local_url
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 AFTER = "sau"
 NEIGHBOURS = 5
 TOP_STORIES = 5
+# Cards stand in twos and threes.
+TOP_CARDS = 6
 HOME_BLOCK = 5
 
 
@@ -79,13 +82,16 @@ def home_context(home: HomePage, request: HttpRequest) -> dict[str, Any]:
 
 def _top_stories(news: SiteNews, request: HttpRequest) -> list[ArticlePage]:
     """What an editor set at the top, filled up with the newest."""
-    leading = news.leading(TOP_STORIES)
+    department = department_for(request)
+    cards = department is not None and department.front_layout == Department.FrontLayout.CARDS
+    most = TOP_CARDS if cards else TOP_STORIES
+    leading = news.leading(most)
     if ends := [article.leading_until for article in leading if article.leading_until]:
         left = min(ends) - timezone.now()
         collect(request, Cache(max_age=max(1, int(left.total_seconds()))))
     chosen = {article.pk for article in leading}
-    newest = [article for article in news.latest(TOP_STORIES) if article.pk not in chosen]
-    return [*leading, *newest][:TOP_STORIES]
+    newest = [article for article in news.latest(most) if article.pk not in chosen]
+    return [*leading, *newest][:most]
 
 
 def listing(page: Page, request: HttpRequest, news: SiteNews, template: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page, PageQuerySet, get_page_models
 
@@ -18,8 +20,11 @@ from sites.isolation.gate import let_in
 
 from .credits_screen import READERS, CreditsView
 from .explorer import OwnPagesSummary
+from .models import SectionPage
+from .pasting import pasted_text
 from .people_screen import KEEPERS, ContributorScreen, contributor_screen
 from .statistics_screen import OverviewView, StatisticsView
+from .word_screen import WRITERS, WordView
 
 let_in(["news_tag_autocomplete"])
 
@@ -65,12 +70,42 @@ def register_contributors_menu_item() -> SiteScreenMenuItem:
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     """The statistics of authors, and of visits."""
-    let_in(["news_credits", "site_statistics"])
+    let_in(["news_credits", "site_statistics", "news_word", "news_pasted"])
     return [
+        path("article-from-word/", WordView.as_view(), name="news_word"),
+        path("pasted-text/", pasted_text, name="news_pasted"),
         path("credits/", CreditsView.as_view(), name="news_credits"),
         path("statistics/", StatisticsView.as_view(), name="site_statistics"),
         path("departments/statistics/", OverviewView.as_view(), name="sites_statistics"),
     ]
+
+
+@hooks.register(MENU_HOOK)
+def register_word_menu_item() -> SiteScreenMenuItem:
+    """An article from a Word document, for those who write."""
+    return SiteScreenMenuItem(
+        WordView.page_title,
+        reverse("news_word"),
+        name="word",
+        icon_name=WordView.header_icon,
+        order=100,
+        roles=WRITERS,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def register_word_button(
+    page: Page, user: Any, view_name: str = "", next_url: str | None = None
+) -> Iterator[Button]:
+    """The same from a section, which is chosen then."""
+    if page.specific_class is SectionPage and page.permissions_for_user(user).can_add_subpage():
+        yield Button(
+            WordView.page_title,
+            f"{reverse('news_word')}?section={page.pk}",
+            icon_name=WordView.header_icon,
+            priority=15,
+        )
 
 
 @hooks.register(MENU_HOOK)
