@@ -1,17 +1,27 @@
-"""``make screenshots``: the pictures in docs/images, taken of the demo in a real browser."""
+"""``make screenshots``: the pictures in docs/images, taken of the demo in a real browser.
+
+With ``pages`` as an argument: those of the public pages only, whole and at three widths.
+"""
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from .editor_screenshots import DESKTOP, take_editors
 from .newsroom import PHONE, sign_in
 from .portal import CHROMIUM_FLAGS, ROOT, Portal, find_chromium, running_portal
+from .public_pages import addresses
 
 IMAGES = ROOT / "docs" / "images"
+#: Of the public pages' pictures, in CSS pixels.
+WIDTHS = (360, 768, 1440)
+#: A longer page is cut there: what follows repeats what stands above.
+MOST = 4000
 
 
 def main() -> None:
@@ -22,21 +32,50 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running_portal() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        context = browser.new_context(locale="vi-VN", viewport=DESKTOP)
-        take_admin(context.new_page(), portal)
-        context.clear_cookies()
-        take_own_site(context.new_page(), portal)
-        context.clear_cookies()
-        take_inspection(context.new_page(), portal)
-        context.clear_cookies()
-        take_statistics(context.new_page(), portal)
-        context.close()
-        take_editors(browser, portal, lambda page, name: shoot(page, IMAGES / f"{name}.png"))
-        for size in (DESKTOP, PHONE):
-            context = browser.new_context(locale="vi-VN", viewport=size)
-            take(context.new_page(), portal, size["width"])
-            context.close()
+        if sys.argv[1:] != ["pages"]:
+            take_docs(browser, portal)
+        take_pages(browser, portal)
         browser.close()
+
+
+def take_docs(browser: Browser, portal: Portal) -> None:
+    """Those that the pages of docs show, each where it is spoken of."""
+    context = browser.new_context(locale="vi-VN", viewport=DESKTOP)
+    take_admin(context.new_page(), portal)
+    context.clear_cookies()
+    take_own_site(context.new_page(), portal)
+    context.clear_cookies()
+    take_inspection(context.new_page(), portal)
+    context.clear_cookies()
+    take_statistics(context.new_page(), portal)
+    context.close()
+    take_editors(browser, portal, lambda page, name: shoot(page, IMAGES / f"{name}.png"))
+    for size in (DESKTOP, PHONE):
+        context = browser.new_context(locale="vi-VN", viewport=size)
+        take(context.new_page(), portal, size["width"])
+        context.close()
+
+
+def take_pages(browser: Browser, portal: Portal) -> None:
+    """Each kind of public page, whole, at each width: docs/pages.md shows them."""
+    folder = IMAGES / "pages"
+    folder.mkdir(exist_ok=True)
+    for width in WIDTHS:
+        context = browser.new_context(locale="vi-VN", viewport={"width": width, "height": 900})
+        page = context.new_page()
+        for name, address in addresses(page, portal).items():
+            page.goto(address, wait_until="networkidle")
+            # Pictures further down come when somebody scrolls there.
+            page.evaluate(
+                "document.querySelectorAll('[loading]').forEach(e => e.loading = 'eager')"
+            )
+            page.wait_for_load_state("networkidle")
+            whole = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+            cut = whole.crop((0, 0, whole.width, min(whole.height, MOST)))
+            path = folder / f"{name}-{width}.webp"
+            cut.save(path, quality=70, method=6)
+            print(path.relative_to(ROOT))
+        context.close()
 
 
 def take(page: Page, portal: Portal, width: int) -> None:

@@ -82,7 +82,8 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     expect(first.get_by_text(f"{today:%d/%m/%Y}").first).to_be_visible()
     expect(first.locator("[data-sen-views]")).to_have_text("1")
     address = first.url
-    before = visits(first, portal)
+    before = visits(portal)
+    expect_visits(first, portal, before)
 
     # Four more read it, one of them twice: five views more, four visits more.
     for reader in range(2, 6):
@@ -90,12 +91,12 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
         expect(page.locator("[data-sen-views]")).to_have_text(str(reader))
     page.reload()
     expect(page.locator("[data-sen-views]")).to_have_text("6")
-    assert visits(page, portal) == before + 4
+    expect_visits(page, portal, before + 4)
 
     # It prints on paper: the view without chrome, and a real PDF of it.
     page.goto(address)
     page.get_by_role("link", name="Bản in").click()
-    expect(page.locator("nav")).to_have_count(0)
+    expect(page.locator("nav:not(.screen-only)")).to_have_count(0)
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     expect(page.get_by_text("Sở Thông tin và Truyền thông").first).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
@@ -107,13 +108,29 @@ def test_from_draft_to_printed_page(portal: Portal, visit: Callable[..., Page]) 
     assert response.status == 404
 
 
-def visits(page: Page, portal: Portal) -> int:
-    """The number in the visit counter's boxes, as the front page shows it to a known visitor."""
-    # The server rolls up every few seconds, later on a busy machine; a counter may be as old.
-    portal.manage("shell", "-v0", "-c", "from cms.traffic.rolling import roll_up; roll_up()")
-    page.wait_for_timeout(6_000)
-    page.goto(portal.url(HOST))
-    page.wait_for_load_state("networkidle")
-    label = page.locator(".widget--visit_counter [role=img]").first.get_attribute("aria-label")
-    assert label is not None
-    return int(re.sub(r"\D", "", label))
+def visits(portal: Portal) -> int:
+    """The visits of the site, with those that were told a moment ago."""
+    code = (
+        "from cms.traffic.counts import SiteCounts;from cms.traffic.rolling import roll_up;"
+        "from sites.models import Department;roll_up();"
+        f"site=Department.objects.get(site__hostname='{HOST}').site_id;"
+        "print(SiteCounts(site).visits().total)"
+    )
+    return int(portal.manage("shell", "-v0", "-c", code))
+
+
+def expect_visits(page: Page, portal: Portal, number: int) -> None:
+    """Wait until the boxes of the counter on the front page show ``number``.
+
+    The server rolls up every few seconds, later on a busy machine; a counter may be as old.
+    A machine so busy that the page's time for widgets ran out leaves the counter out.
+    """
+    shown: list[int] = []
+    for _look in range(20):
+        page.goto(portal.url(HOST), wait_until="networkidle")
+        boxes = page.locator(".widget--visit_counter [role=img]").all()
+        shown = [int(re.sub(r"\D", "", box.get_attribute("aria-label") or "0")) for box in boxes]
+        if number in shown[:1]:
+            return
+        page.wait_for_timeout(3_000)
+    assert shown[:1] == [number]

@@ -1,0 +1,1 @@
+"""What a site says of its accessibility, from what was tested."""
