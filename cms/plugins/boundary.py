@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from sites.models import Department
 
@@ -85,7 +86,8 @@ def attempt(
         return Outcome(failed=True)
     took = time.monotonic() - began
     if took > budget.seconds:
-        slow = OverBudget(f"took {took:.1f} s, may take {budget.seconds:g} s")
+        words = _("took %(took)s s, may take %(most)s s")
+        slow = OverBudget(words % {"took": f"{took:.1f}", "most": f"{budget.seconds:g}"})
         record_failure(department, part, slow)
     else:
         record_success(department, part)
@@ -117,7 +119,8 @@ class _Limits:
     def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.count += 1
         if self.count > self.budget.statements:
-            raise OverBudget(f"asked the database more than {self.budget.statements} times")
+            words = _("asked the database more than %(most)s times")
+            raise OverBudget(words % {"most": self.budget.statements})
         if self._lift is None:
             self._lift = self._limit(context["connection"])
         self._statement_began = time.monotonic()

@@ -31,7 +31,12 @@ def announce(event: SiteEvent, *, only: str = "") -> None:
     Args:
         only: the one plugin that is told; every enabled one by default.
     """
-    transaction.on_commit(partial(_call_hooks, event, only), robust=True)
+
+    # A function with a name: Django logs what a robust one raises by it, and a partial has none.
+    def call_hooks() -> None:
+        _call_hooks(event, only)
+
+    transaction.on_commit(call_hooks, robust=True)
 
 
 def _call_hooks(event: SiteEvent, only: str) -> None:

@@ -30,6 +30,7 @@ from wagtail.blocks.struct_block import BlockGroup
 
 from cms.content.text import fold
 
+from .comparing import SettingsComparison
 from .placement import PLACEMENT, PLACEMENT_BLOCK
 from .registry import MISSING, widgets
 from .signing import sign, unsign
@@ -78,6 +79,10 @@ class CoreConfig:
         if not any((stored.get(PLACEMENT) or {}).values()):
             stored.pop(PLACEMENT, None)
         return stored
+
+    def get_comparison_class(self) -> type[SettingsComparison]:
+        """How the history shows what changed."""
+        return SettingsComparison
 
     def get_preview_value(self) -> Any:
         """The settings that show the widget at its best, the defaults for the rest."""

@@ -21,7 +21,8 @@ from sites.tenancy import department_for
 
 register = template.Library()
 
-BEACON = "theme/beacon.js"
+#: The core's own scripts of every page.
+OWN = ("theme/beacon.js", "theme/search.js")
 
 
 @register.simple_tag(takes_context=True)
@@ -56,7 +57,7 @@ def page_scripts(context: dict[str, Any]) -> SafeString:
     """The scripts of the widgets that this site can show, those that hurry first, and our own."""
     request = context.get("request")
     early = [_script(request, path, module=False) for path in _paths(context, "early_js")]
-    paths = (*_paths(context, "js"), BEACON)
+    paths = (*_paths(context, "js"), *OWN)
     return _lines([*early, *(_script(request, path, module=True) for path in paths)])
 
 

@@ -7,7 +7,7 @@ import time_machine
 from django.test import RequestFactory
 
 from cms.delivery.cache import Cache, collected_for, declare
-from cms.theme.context import menu_for, site
+from cms.theme.context import MenuEntry, menu_for, site
 from sites.models import MenuItem
 from tests.factories import home_of, make_article, make_site, section_of
 
@@ -34,21 +34,21 @@ def test_admin_and_hosts_without_a_site_get_nothing(site_a):
     assert site(RequestFactory().get("/")) == {}
 
 
-def test_menu_is_one_query(site_a, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_menu_is_its_entries_and_their_translations(site_a, django_assert_num_queries):
+    with django_assert_num_queries(2):
         menu = list(site(request_for(site_a))["menu"])
-    assert menu[0][1] == "/"
+    assert menu[0].url == "/"
 
 
 def test_menu_leaves_out_what_is_not_published(site_a):
     section = section_of(site_a)
     section.live = True
     section.save()
-    shown = [url for _title, url, _current in menu_for(request_for(site_a, "/"), site_a)]
+    shown = [entry.url for entry in menu_for(request_for(site_a, "/"), site_a)]
     assert section.local_url in shown
     section.live = False
     section.save()
-    shown = [url for _title, url, _current in menu_for(request_for(site_a, "/"), site_a)]
+    shown = [entry.url for entry in menu_for(request_for(site_a, "/"), site_a)]
     assert section.local_url not in shown
 
 
@@ -61,8 +61,8 @@ def test_menu_keeps_its_order_and_its_addresses(site_a):
         department=site_a, title="Trang chủ", page=home_of(site_a), sort_order=1
     )
     assert menu_for(request_for(site_a, "/khac/"), site_a) == [
-        ("Trang chủ", "/", False),
-        ("Dịch vụ công", "https://dvc.example/", False),
+        MenuEntry("Trang chủ", "/", current=False),
+        MenuEntry("Dịch vụ công", "https://dvc.example/", current=False),
     ]
 
 
@@ -72,14 +72,12 @@ def test_current_entry_is_the_nearest_above(site_a):
     section.save()
     article = make_article(section)
     current = [
-        url
-        for _title, url, is_current in menu_for(request_for(site_a, article.local_url), site_a)
-        if is_current
+        entry.url
+        for entry in menu_for(request_for(site_a, article.local_url), site_a)
+        if entry.current
     ]
     assert current == [section.local_url]
-    current = [
-        url for _title, url, is_current in menu_for(request_for(site_a, "/"), site_a) if is_current
-    ]
+    current = [entry.url for entry in menu_for(request_for(site_a, "/"), site_a) if entry.current]
     assert current == ["/"]
 
 

@@ -1,5 +1,6 @@
 """What a visitor sees: the pages of a site, rendered whole."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -106,7 +107,10 @@ def test_hostile_title_is_text(site_a, section, browse):
     made = make_article(section, '<script>alert("x")</script>')
     soup = soup_of(browse(site_a, made.local_url))
     assert soup.h1.get_text() == made.title
-    assert not any("alert" in tag.get_text() for tag in soup.find_all("script"))
+    code = [tag for tag in soup.find_all("script") if tag.get("type") != "application/ld+json"]
+    assert not any("alert" in tag.get_text() for tag in code)
+    (data,) = soup.select('script[type="application/ld+json"]')
+    assert made.title in str(json.loads(data.get_text()))
 
 
 @time_machine.travel(local(2026, 1, 5, 10, 30), tick=False)
@@ -118,7 +122,7 @@ def test_print_view_carries_the_body_its_address_and_the_date(site_a, article, b
     assert site_a.name in text
     assert "Số 12 đường Liên Hoa" in text
     assert "In lúc: Thứ Hai, 05/01/2026, 10:30" in text
-    assert soup.select_one("nav") is None
+    assert [nav["class"] for nav in soup.select("nav")] == [["screen-only"]]
 
 
 def test_every_page_names_the_body_and_who_answers_for_it(site_a, browse):

@@ -99,6 +99,7 @@ def test_what_cannot_be_read_is_an_error(placement: Any) -> None:
         Placement.read({PLACEMENT: placement})
 
 
+@pytest.mark.django_db
 def test_kinds_of_pages() -> None:
     assert kinds_of(HomePage(), "/") == {PageKind.HOME}
     assert kinds_of(HomePage(), "/kho-tin/2026/01/") == {PageKind.LIST}

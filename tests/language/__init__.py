@@ -1,0 +1,1 @@
+"""The admin speaks Vietnamese: a walk over its screens, looking for English."""
