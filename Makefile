@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e crawl bench lighthouse chaos catalogues screenshots clean
+.PHONY: help run test lint types layers unit e2e crawl bench lighthouse chaos catalogues screenshots accessibility clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ lighthouse: $(VENV)/.dev catalogues  ## Lighthouse on the public pages (needs Ch
 
 chaos: $(VENV)/.dev catalogues  ## kill processes while views are counted: none lost, none doubled
 	$(BIN)/python -m tests.bench.exactness
+
+accessibility: $(VENV)/.dev catalogues  ## axe on every page, written down for the sites' statement
+	$(BIN)/python -m tests.e2e.accessibility_report
 
 screenshots: $(VENV)/.dev catalogues  ## take the pictures in docs
 	$(BIN)/python -m tests.e2e.screenshots

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "cms.notices",
     "cms.delivery",
     "cms.search",
+    "cms.languages",
     "cms.traffic",
     "cms.directory",
     "cms.workflow",
@@ -77,7 +78,11 @@ INSTALLED_APPS = [
     "cms.inspection",
     "cms.staff",
     "cms.siteadmin",
+    "cms.seo",
+    "cms.accessibility",
+    "cms.api",
     "cms.theme",
+    "cms.vocabulary",
     "cms.demo",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
@@ -196,7 +201,7 @@ CACHES = {
 
 # Wagtail's own tasks run at once, as ever; what may wait is kept for the worker.
 TASKS = {
-    "default": {"BACKEND": "cms.search.indexing.TaskBackend"},
+    "default": {"BACKEND": "cms.search.background.TaskBackend"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 
@@ -306,7 +311,8 @@ AXES_SENSITIVE_PARAMETERS = [
 ]
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+# The languages of pages. The first two are the interface's as well.
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("km", "ភាសាខ្មែរ")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
@@ -368,8 +374,11 @@ SEN_ADMIN_HOST = urlsplit(WAGTAILADMIN_BASE_URL).hostname
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:2]
+# A province is in one time zone: nobody chooses one.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# A site has one tree for all languages, see cms.languages.
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # What a date field shows; cms.formats says what it accepts.
@@ -394,6 +403,13 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search.backend"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
+# Whom to tell of a weakness, in every site's security.txt: addresses such as mailto:… or
+# https://…; left out, it is the department's own e-mail address.
+SEN_SECURITY_CONTACTS = env.list("SEN_SECURITY_CONTACTS", default=[])
+# How many of the API's answers one address may have made within a minute, and whether
+# pages of other sites may read it (CORS).
+SEN_API_REQUESTS_A_MINUTE = env.int("SEN_API_REQUESTS_A_MINUTE", default=120)
+SEN_API_CORS = env.bool("SEN_API_CORS", default=False)
 SEN_HOME_PAGE_MODEL = "news.HomePage"
 # What kept pages may take of each process's memory, in megabytes.
 SEN_PAGE_MEMORY = env.int("SEN_PAGE_MEMORY", default=64)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -62,6 +63,11 @@ class Department(ClusterableModel, BaseSiteSetting):
         NORMAL = "normal", _("Normal")
         LARGE = "large", _("Large")
         LARGER = "larger", _("Larger")
+
+    class FrontLayout(models.TextChoices):
+        LEAD = "lead", _("One story large, four beside it")
+        CARDS = "cards", _("Cards of the same size")
+        LINES = "lines", _("A list with times and leads")
 
     site = models.OneToOneField(
         Site, on_delete=models.CASCADE, editable=False, related_name="department"
@@ -123,6 +129,24 @@ class Department(ClusterableModel, BaseSiteSetting):
         related_name="+",
         verbose_name=_("logo"),
     )
+    banner = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("banner"),
+        help_text=_(
+            "A strip above the name, best 1600 × 320 pixels. Without letters: on a phone they "
+            "would be too small to read, and nobody could hear them."
+        ),
+    )
+    front_layout = models.CharField(
+        _("top of the front page"),
+        max_length=10,
+        choices=FrontLayout.choices,
+        default=FrontLayout.LEAD,
+    )
 
     text_size = models.CharField(
         _("text size"),
@@ -132,7 +156,7 @@ class Department(ClusterableModel, BaseSiteSetting):
         help_text=_("Of all text of the site; readers may still enlarge it for themselves."),
     )
 
-    select_related = ["site", "kind", "logo"]
+    select_related = ["site", "kind", "logo", "banner"]
 
     panels = [
         MultiFieldPanel(
@@ -145,7 +169,14 @@ class Department(ClusterableModel, BaseSiteSetting):
             heading=_("Name"),
         ),
         MultiFieldPanel(
-            [FieldPanel("accent"), FieldPanel("text_size"), FieldPanel("logo")], heading=_("Look")
+            [
+                FieldPanel("accent"),
+                FieldPanel("text_size"),
+                FieldPanel("front_layout"),
+                FieldPanel("logo"),
+                FieldPanel("banner"),
+            ],
+            heading=_("Look"),
         ),
         MultiFieldPanel(
             [
@@ -249,8 +280,12 @@ class RoleGroup(models.Model):
 
     @staticmethod
     def group_name(department: Department, role: Role) -> str:
-        """A name that is unique among groups: host names are, names of bodies need not be."""
-        return f"{department.host}: {role.value}"
+        """A name that is unique among groups: host names are, names of bodies need not be.
+
+        In the province's language, whoever asks: Wagtail's screens show it as it is stored.
+        """
+        with override(settings.LANGUAGE_CODE):
+            return f"{department.host}: {role.label}"
 
 
 class Deputyship(models.Model):

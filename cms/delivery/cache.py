@@ -8,7 +8,6 @@ all processes is in :mod:`.generations`, who keeps and serves pages in :mod:`.fr
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -111,4 +110,9 @@ def collected_for(request: HttpRequest) -> Cache | None:
 
 def purge(*tags: str) -> None:
     """Drop every kept page that shows one of ``tags``, once the transaction is committed."""
-    transaction.on_commit(partial(raise_tags, tags), robust=True)
+
+    # A function with a name: Django logs what a robust one raises by it, and a partial has none.
+    def raise_them() -> None:
+        raise_tags(tags)
+
+    transaction.on_commit(raise_them, robust=True)

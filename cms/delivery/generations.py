@@ -50,14 +50,23 @@ def raise_tags(tags: Iterable[str]) -> None:
     if not purged:
         return
     try:
-        current()
-        generation = cache.incr(_GENERATION)
+        generation = _next()
         cache.set_many({tag_key(tag): generation for tag in purged}, TAG_TTL)
         cache.set(_journal_key(generation), tuple(purged), JOURNAL_TTL)
     finally:
         for known in _listeners:
             if (listener := known()) is not None:
                 listener(purged)
+
+
+def _next() -> int:
+    current()
+    try:
+        return cache.incr(_GENERATION)
+    except ValueError:
+        # Redis was emptied just between the two.
+        current()
+        return cache.incr(_GENERATION)
 
 
 def tag_generations(tags: Iterable[str]) -> dict[str, int]:

@@ -6,11 +6,26 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 
 from . import pictures
+from .names import load
 from .province import sites
 from .records import DemoSite
 
 #: The colour of the pictures that generated sites share.
 SHARED_ACCENT = sites()[0].accent
+
+
+def title_of(key: str) -> str:
+    """What people read where they choose a picture: "Tranh vẽ đầm sen đang nở hoa (3)"."""
+    scene, variant = key.split("-", 1)
+    return f"{load('scenes')[scene]['alt']} ({variant})"
+
+
+def key_of(title: str) -> str:
+    """The key of the picture called ``title``; other titles are returned as they are."""
+    for scene, words in load("scenes").items():
+        if title.startswith(f"{words['alt']} ("):
+            return f"{scene}-{title.rpartition('(')[2].rstrip(')')}"
+    return title
 
 
 class Album:

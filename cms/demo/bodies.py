@@ -52,8 +52,8 @@ class BodyMaker:
         return value
 
 
-def searchable(blocks: Iterable[Block]) -> str:
-    """The text that search finds in ``blocks``, in the order in which Wagtail collects it."""
+def searchable(blocks: Iterable[Block]) -> list[str]:
+    """The texts that search finds in ``blocks``, in the order in which Wagtail collects them."""
     texts: list[str] = []
     for kind, value in blocks:
         match kind:
@@ -69,7 +69,7 @@ def searchable(blocks: Iterable[Block]) -> str:
                     texts += row
             case _:
                 texts.append(value)
-    return ", ".join(texts)
+    return texts
 
 
 def _text_of(html: str) -> str:

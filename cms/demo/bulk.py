@@ -9,9 +9,10 @@ written once a batch.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -29,6 +30,13 @@ from wagtail.search.index import SearchField
 from cms.content.text import slugify
 from cms.media.models import SenImage
 from cms.news.models import ArticlePage, ArticleTag, BylineEntry, HomePage, SectionPage
+from cms.news.searching import ARTICLES
+from cms.search.backend import both_ways
+from cms.search.fields import GIN_INDEXES, as_vector
+from cms.search.indexing import entry_of
+from cms.search.models import Entry
+from cms.search.sources import Words
+from cms.search.words import tokens_of
 from cms.traffic.models import OpeningBalance
 from cms.users.models import User
 from sites.models import Department
@@ -39,6 +47,9 @@ from .rows import Row, Table, copy_into, reserve_ids
 
 #: Articles written in one transaction.
 BATCH = 2000
+
+# The demo's articles share most of their sentences.
+_tokens_of = lru_cache(maxsize=8192)(tokens_of)
 
 IndexEntry = get_app_config().get_model("IndexEntry", require_ready=False)
 
@@ -112,6 +123,7 @@ class Batch:
         self.references: list[Row] = []
         self.balances: list[Row] = []
         self.entries: list[Row] = []
+        self.found: list[Row] = []
         self.added: dict[int, int] = {}
         self._writer = writer
         self._page_ids = iter(reserve_ids(Page, len(articles)))
@@ -242,7 +254,29 @@ class Batch:
                 article.source_key,
             )
         )
-        self.entries.append((str(pk), article.title, f"{article.lead} {searchable(article.body)}"))
+        self.entries.append((str(pk), both_ways(article.title), both_ways(article.lead)))
+        self.found.append(self._found(pk, article, section))
+
+    def _found(self, pk: int, article: DemoArticle, section: SectionPage) -> Row:
+        """The entry of the public search."""
+        words = Words(
+            department_id=self._writer.department.pk,
+            title=article.title,
+            pieces=[
+                article.lead,
+                *searchable(article.body),
+                article.picture_caption,
+                *(name for name, _role in article.byline),
+                *article.tags,
+            ],
+            at=article.published_at,
+            section_id=section.pk,
+        )
+        entry = entry_of(ARTICLES, pk, words, _tokens_of)
+        title, text = entry.title, entry.text
+        if connection.vendor == "postgresql":
+            title, text = as_vector(title), as_vector(text)
+        return (ARTICLES, pk, words.department_id, words.section_id, words.at, title, text)
 
     def _slug(self, article: DemoArticle) -> str:
         """A slug of the title that no other page of the section has."""
@@ -311,22 +345,44 @@ def _tables() -> dict[str, Table]:
             *("content_type_id", "base_content_type_id", "object_id", "to_content_type_id"),
             *("to_object_id", "model_path", "content_path", "content_path_hash"),
         ),
+        "found": Table(
+            Entry,
+            *("kind", "object_id", "department_id", "section_id", "at", "title", "text"),
+        ),
         "balances": Table(OpeningBalance, "site_id", "page", "amount", "as_of", "evidence"),
     }
 
 
-def merge_pending_entries() -> None:
-    """Have PostgreSQL merge what it collected for the search index; nothing elsewhere."""
+@contextmanager
+def collecting_entries(progress: Callable[[str], None]) -> Iterator[None]:
+    """Have PostgreSQL collect what comes into the search indexes, and merge it in large pieces.
+
+    The public search's indexes take everything at once otherwise, which one entry hardly
+    notices and a million do. Nothing elsewhere than on PostgreSQL.
+    """
     if connection.vendor != "postgresql":
+        yield
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        _use_memory(cursor)
-        cursor.execute(
-            "SELECT gin_clean_pending_list(indexrelid) FROM pg_index"
-            " JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam"
-            " WHERE amname = 'gin' AND indrelid = %s::regclass",
-            [IndexEntry._meta.db_table],
-        )
+    _collect("on")
+    try:
+        yield
+    finally:
+        progress("Tidying the search indexes …")
+        with transaction.atomic(), connection.cursor() as cursor:
+            _use_memory(cursor)
+            cursor.execute(
+                "SELECT gin_clean_pending_list(indexrelid) FROM pg_index"
+                " JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam"
+                " WHERE amname = 'gin' AND indrelid IN (%s::regclass, %s::regclass)",
+                [IndexEntry._meta.db_table, Entry._meta.db_table],
+            )
+        _collect("off")
+
+
+def _collect(whether: str) -> None:
+    with connection.cursor() as cursor:
+        for index in GIN_INDEXES:
+            cursor.execute(f"ALTER INDEX {index} SET (fastupdate = {whether})")
 
 
 def _use_memory(cursor: Any) -> None:

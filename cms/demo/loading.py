@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.images import ImageFile
 from django.db import connection, transaction
 from django.db.models import F
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from cms.content.text import slugify
 from cms.media.models import SenImage
@@ -31,13 +31,14 @@ from sites.opening import open_site
 from sites.roles import Role
 
 from . import pictures
-from .album import Album
+from .album import Album, key_of, title_of
 from .bodies import BodyMaker
-from .bulk import BATCH, ArticleWriter, merge_pending_entries
+from .bulk import BATCH, ArticleWriter, collecting_entries
 from .content import articles, extra_sites, sites
 from .meter import Meter
 from .names import chance
 from .records import DemoArticle, DemoSite, StaffMember
+from .records import StandardPage as DemoPage
 from .rows import Row, Table, WriteBehind
 from .staff import PASSWORD, PROVINCE_ADMINISTRATOR
 
@@ -87,12 +88,10 @@ def load_province(
             loaders[-1].open()
     _ensure_user(PROVINCE_ADMINISTRATOR, is_superuser=True, is_staff=True)
     meter = Meter(articles, progress)
-    with WriteBehind() as behind:
+    with collecting_entries(progress), WriteBehind() as behind:
         for loader, count in zip(loaders, shares(articles, len(loaders)), strict=True):
             loader.fill(count, meter, behind)
     meter.tell()
-    progress("Tidying the search index …")
-    merge_pending_entries()
     progress("Statistics for the database …")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -138,7 +137,9 @@ class _SiteLoader:
         self.department: Department = opened.department
         self.home = HomePage.objects.get(pk=self.department.site.root_page_id)
         pictures_there = SenImage.objects.filter(collection=self.department.collection)
-        self.images: dict[str, int] = dict(pictures_there.values_list("title", "pk"))
+        self.images: dict[str, int] = {
+            key_of(title): pk for title, pk in pictures_there.values_list("title", "pk")
+        }
         self.bodies = BodyMaker(f"{seed}/{site.host}", self.images)
 
     def open(self) -> None:
@@ -219,15 +220,22 @@ class _SiteLoader:
 
     def _pages(self) -> None:
         for wanted in self.site.pages:
-            page = StandardPage.objects.child_of(self.home).filter(slug=wanted.slug).first()
-            if page is None:
-                page = StandardPage(title=wanted.title, slug=wanted.slug, live=False)
-                self.home.refresh_from_db()
-                self.home.add_child(instance=page)
-            page.title, page.lead = wanted.title, wanted.lead
-            page.body = self._body(wanted.body, wanted.slug)
-            with publishing_by(Authority.IMPORT):
-                page.save_revision().publish()
+            page = self._standard_page(wanted)
+            for code, translated in wanted.languages.items():
+                locale, _created = Locale.objects.get_or_create(language_code=code)
+                self._standard_page(translated, locale=locale, translation_key=page.translation_key)
+
+    def _standard_page(self, wanted: DemoPage, **attributes: Any) -> StandardPage:
+        page: Any = StandardPage.objects.child_of(self.home).filter(slug=wanted.slug).first()
+        if page is None:
+            page = StandardPage(title=wanted.title, slug=wanted.slug, live=False, **attributes)
+            self.home.refresh_from_db()
+            self.home.add_child(instance=page)
+        page.title, page.lead = wanted.title, wanted.lead
+        page.body = self._body(wanted.body, wanted.slug)
+        with publishing_by(Authority.IMPORT):
+            page.save_revision().publish()
+        return page
 
     def _menu(self, sections: dict[str, SectionPage]) -> None:
         self.department.menu_items.all().delete()
@@ -278,7 +286,9 @@ class _SiteLoader:
         have = [picture for picture in missing if picture not in self.images]
         for picture, data in self.album.draw(self.site, have).items():
             filename = f"{self.site.key}-{slugify(picture)}.jpg"
-            self.images[picture] = self._image(picture, filename, data, missing[picture]).pk
+            self.images[picture] = self._image(
+                title_of(picture), filename, data, missing[picture]
+            ).pk
         self.images |= {key: self.images[picture] for key, picture in shown.items()}
 
     def _body(self, blocks: Any, key: str) -> str:

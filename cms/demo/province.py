@@ -41,6 +41,16 @@ def body_blocks(lines: list[str]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _page(data: dict[str, Any]) -> StandardPage:
+    return StandardPage(
+        data["slug"],
+        data["title"],
+        data["lead"],
+        body_blocks(data["text"]),
+        {code: _page(found) for code, found in data.get("languages", {}).items()},
+    )
+
+
 def _site(key: str, data: dict[str, Any], cores: str) -> DemoSite:
     """Build a site from a table in the shape of ``texts/sites.toml``."""
     domain = data["email"].split("@")[1]
@@ -59,10 +69,7 @@ def _site(key: str, data: dict[str, Any], cores: str) -> DemoSite:
         responsible_name=data["responsible"]["name"],
         responsible_title=data["responsible"]["title"],
     )
-    pages = tuple(
-        StandardPage(page["slug"], page["title"], page["lead"], body_blocks(page["text"]))
-        for page in data["pages"]
-    )
+    pages = tuple(_page(page) for page in data["pages"])
     same = ("host", "kind", "name", "short_name", "body_name", "level", "accent", "motto")
     return DemoSite(
         key=key,

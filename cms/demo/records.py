@@ -1,7 +1,7 @@
 """The shapes of the demo content: frozen records a loader turns into pages and accounts."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Block = tuple[str, Any]
@@ -30,12 +30,16 @@ class Section:
 
 @dataclass(frozen=True)
 class StandardPage:
-    """A standing page (functions, organisation, contact); body blocks as in an article."""
+    """A standing page (functions, organisation, contact); body blocks as in an article.
+
+    ``languages`` has the same page in others, by their codes.
+    """
 
     slug: str
     title: str
     lead: str
     body: tuple[Block, ...]
+    languages: dict[str, "StandardPage"] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,12 @@ def is_portal(department: Department) -> bool:
     return department.parent_id is None and department.kind.code == PROVINCE
 
 
+def portal() -> Department | None:
+    """The province's own site; None before it is open."""
+    rows = Department.objects.filter(kind__code=PROVINCE, parent=None).select_related("site")
+    return rows.order_by("pk").first()
+
+
 def site_kinds() -> list[tuple[str, str]]:
     """The kinds of component sites: ``(code, plural)``, in their order."""
     kinds = DepartmentKind.objects.exclude(code=PROVINCE)

@@ -1,7 +1,4 @@
-"""The list of component sites on the portal: as a page, as JSON, as a sitemap; and robots.txt.
-
-Protocol of sitemaps: https://www.sitemaps.org/protocol.html#submit_robots
-"""
+"""The list of component sites on the portal: as a page, as JSON, as a sitemap."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from cms.delivery.cache import DIRECTORY_TAG, Cache, declare, site_tag
 from sites.models import Department
 from sites.tenancy import department_for
 
-from .reading import PROVINCE, ComponentSite, component_sites, is_portal
+from .reading import ComponentSite, component_sites, is_portal
 
 ADDRESS = "trang-thanh-phan"
 
@@ -88,23 +85,3 @@ def sitemap(request: HttpRequest, department: Department) -> HttpResponse:
     """
     context = {"sites": component_sites()}
     return render(request, "directory/sitemap.xml", context, content_type="application/xml")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """``robots.txt``: that the site may be read, and where the portal lists it."""
-    department = department_for(request)
-    # The admin's own host is nobody's site.
-    lines = ["User-agent: *", "Disallow:" if department is not None else "Disallow: /"]
-    if department is not None:
-        declare(request, Cache(tags=frozenset({DIRECTORY_TAG, site_tag(department.site_id)})))
-        portal = _portal()
-        if portal is not None and department.state == Department.State.ACTIVE:
-            address = portal.site.root_url + reverse("component_sites_sitemap")
-            lines += ["", f"Sitemap: {address}"]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-def _portal() -> Department | None:
-    rows = Department.objects.filter(kind__code=PROVINCE, parent=None).select_related("site")
-    return rows.order_by("pk").first()

@@ -6,6 +6,7 @@ A plugin says which version it was written for in the extra ``sen`` of its
 which is read before Django has started.
 """
 
+from ninja import Schema
 from wagtail.blocks import (
     BooleanBlock,
     CharBlock,
@@ -26,6 +27,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from cms.api.collections import register_collection
 from cms.content.fields import JSONStreamField
 from cms.content.html import safe_rich_text, sanitise
 from cms.content.text import fold, nfc, slugify
@@ -39,8 +41,12 @@ from cms.plugins.contributions import Hit, SiteEvent, on_hit, register_urls, sit
 from cms.plugins.discovery import SDK_VERSION
 from cms.plugins.fetching import Fetched, FetchFailed, FetchRefused, fetch
 from cms.plugins.screens import AdminScreen, register_screen
+from cms.plugins.searching import register_search
 from cms.plugins.tasks import background_task
 from cms.plugins.web import purge, render_page, visitor_post
+from cms.search.sources import Found as SearchFound
+from cms.search.sources import Source as SearchSource
+from cms.search.sources import Words as SearchWords
 from cms.traffic.visitors import is_bot
 from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register
@@ -82,6 +88,10 @@ __all__ = [
     "PluginSettings",
     "RichTextBlock",
     "Role",
+    "Schema",
+    "SearchFound",
+    "SearchSource",
+    "SearchWords",
     "SectionChooserBlock",
     "SiteEvent",
     "SiteMedia",
@@ -105,7 +115,9 @@ __all__ = [
     "on_hit",
     "purge",
     "register",
+    "register_collection",
     "register_screen",
+    "register_search",
     "register_settings",
     "register_urls",
     "render_page",

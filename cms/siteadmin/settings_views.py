@@ -125,18 +125,25 @@ class SettingsScreen(SiteScreen):
 
 
 class LookView(SettingsScreen):
-    """Colour, text size and logo, with a picture of what they do."""
+    """Colour, text size, front page, logo and banner, with a picture of what the colour does."""
 
     template_name = "siteadmin/look.html"
     page_title = gettext_lazy("Look")
     header_icon = "view"
     act = "look"
-    panels = [FieldPanel("accent"), FieldPanel("text_size"), FieldPanel("logo")]
+    panels = [
+        FieldPanel("accent"),
+        FieldPanel("text_size"),
+        FieldPanel("front_layout"),
+        FieldPanel("logo"),
+        FieldPanel("banner"),
+    ]
 
     def check(self, form: Any) -> None:
-        logo = form.cleaned_data.get("logo")
-        if logo is not None and not is_own(type(logo), logo.pk, self.department):
-            form.add_error("logo", _("This picture belongs to another department."))
+        for name in ("logo", "banner"):
+            picture = form.cleaned_data.get(name)
+            if picture is not None and not is_own(type(picture), picture.pk, self.department):
+                form.add_error(name, _("This picture belongs to another department."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

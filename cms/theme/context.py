@@ -14,9 +14,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from cms.delivery.cache import DIRECTORY_TAG, Cache, collect, news_tag, site_tag
 from cms.delivery.parts import SitePart
+from cms.languages.reading import editions, spoken, translated
 from sites.models import Department
 from sites.tenancy import department_for
 from sites.tree import local_url
@@ -30,11 +32,28 @@ class Portal:
     url: str
 
 
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of the main menu.
+
+    Args:
+        current: whether it leads to the page shown or to the nearest above it.
+        language: the code of its title's, where what stands around speaks another; else "".
+    """
+
+    title: str
+    url: str
+    current: bool
+    language: str = ""
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """The context of public pages; empty in the admin and where no site answers.
 
-    ``department``; ``menu``: a list of ``(title, url, current)``;
-    ``portal``: the site above, or None; ``today``: the date in local time.
+    ``department``; ``menu``: a list of :class:`MenuEntry`; ``portal``: the site above,
+    or None; ``today``: the date in local time; ``editions``: the languages of the site;
+    ``text_language``: of the page; ``around``: of what stands around it, where that is
+    another; ``own_language``: of the site's own words, where they are in neither.
     """
     department = department_for(request)
     if department is None or request.path.startswith(reverse("wagtailadmin_home")):
@@ -44,33 +63,60 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "menu": SimpleLazyObject(lambda: menu_for(request, department)),
         "portal": SimpleLazyObject(lambda: PORTAL.of(request, department)),
         "today": SimpleLazyObject(lambda: _today(request)),
+        "editions": SimpleLazyObject(lambda: editions(request, department)),
+        **_languages(request, department),
     }
 
 
-def menu_for(request: HttpRequest, department: Department) -> list[tuple[str, str, bool]]:
-    """The main menu on the page of ``request``: ``(title, url, current)``.
+def _languages(request: HttpRequest, department: Department) -> dict[str, str]:
+    text, around = spoken(request, department), get_language() or department.language
+    return {
+        "text_language": text,
+        "around": around if around != text else "",
+        "own_language": department.language if department.language != around else "",
+    }
+
+
+def menu_for(request: HttpRequest, department: Department) -> list[MenuEntry]:
+    """The main menu on the page of ``request``, in its language as far as there are pages in it.
 
     An entry whose page is not published is left out. ``current`` marks the
     entry that leads to ``path`` or, failing that, to the nearest page above it.
     """
-    entries, path = MENU.of(request, department), request.path
-    above = [url for _title, url in entries if _leads_to(url, path)]
+    language, path = spoken(request, department), request.path
+    around = get_language() or department.language
+    entries: list[tuple[str, str, str]] = []
+    for title, url, others in MENU.of(request, department):
+        code = language if language in others else department.language
+        entries.append((code, *others.get(language, (title, url))))
+    above = [url for _code, _title, url in entries if _leads_to(url, path)]
     nearest = max(above, key=len, default=None)
-    return [(title, url, url == nearest) for title, url in entries]
+    return [
+        MenuEntry(title, url, url == nearest, code if code != around else "")
+        for code, title, url in entries
+    ]
 
 
-def _entries(department: Department) -> list[tuple[str, str]]:
-    entries: list[tuple[str, str]] = []
-    for item in department.menu_items.select_related("page").order_by("sort_order", "pk"):
+def _entries(department: Department) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """Title and address of each entry, and the same for each other language."""
+    items = department.menu_items.select_related("page").order_by("sort_order", "pk")
+    shown = [item for item in items if item.page is None or item.page.live]
+    others = translated(department, [item.page for item in shown if item.page is not None])
+    entries: list[tuple[str, str, dict[str, tuple[str, str]]]] = []
+    for item in shown:
         if item.page is None:
-            entries.append((item.title, item.url))
-        elif item.page.live:
-            entries.append((item.title, local_url(item.page)))
+            entries.append((item.title, item.url, {}))
+            continue
+        found = others.get(item.page.translation_key, {}).items()
+        elsewhere = {code: (page.title, local_url(page)) for code, page in found}
+        entries.append((item.title, local_url(item.page), elsewhere))
     return entries
 
 
 # Any page may stand in the menu: what publishes one or takes it down purges the news.
-MENU = SitePart("menu", _entries, lambda site_id: frozenset({site_tag(site_id), news_tag(site_id)}))
+MENU = SitePart(
+    "menu_entries", _entries, lambda site_id: frozenset({site_tag(site_id), news_tag(site_id)})
+)
 
 
 def _leads_to(url: str, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -12,17 +13,19 @@ MOST_VISITORS = 200_000
 
 
 class TooManyViewsError(Exception):
-    """The visitor was counted as often as one is within a minute."""
+    """The visitor was here as often as one may be within a minute."""
 
 
 class RateLimit:
-    """Counts the views of each visitor within a minute, in this process's memory.
+    """Counts what each visitor asks for within a minute, in this process's memory.
 
     Several processes do not tell one another: each allows as many. Nothing is
     asked of the database or of Redis, because this is asked at each view.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: Callable[[], int]) -> None:
+        """Args: most: how often one visitor may come within a minute."""
+        self._most = most
         self._window = -1
         self._views: dict[str, int] = {}
 
@@ -31,15 +34,15 @@ class RateLimit:
         self._views = {}
 
     def take(self, visitor: str) -> None:
-        """Note a view. Raises TooManyViewsError after ``SEN_VIEWS_A_MINUTE`` of them."""
+        """Note that ``visitor`` is here. Raises TooManyViewsError where that is too often."""
         window = int(time.monotonic()) // WINDOW
         if window != self._window or len(self._views) >= MOST_VISITORS:
             self._window, self._views = window, {}
         # Two threads at once may take the same place: a limit, not a count.
         taken = self._views.get(visitor, 0)
-        if taken >= settings.SEN_VIEWS_A_MINUTE:
+        if taken >= self._most():
             raise TooManyViewsError
         self._views[visitor] = taken + 1
 
 
-LIMIT = RateLimit()
+LIMIT = RateLimit(lambda: settings.SEN_VIEWS_A_MINUTE)

@@ -22,11 +22,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from .harness import seconds_of
 
 FEW, FEW_SITES = 1_000, 2
+#: In nearly every article, in many, a name, a number, a day, nothing.
+SEARCHES = ("xã", "hội nghị", "chuyen doi so", "Nguyễn Văn An", "03/KH-STTTT", "26/1/2018", "xyzzy")
 ROUNDS = 15
 FOLDER = Path(tempfile.gettempdir()) / "sen-bench-volume"
 
@@ -160,6 +162,14 @@ def calls() -> Calls:
         "newer and older": lambda: (news.newer(article, 5), news.older(article, 6)),
         "most read": lambda: SiteCounts(portal.site_id).most_viewed(30, 10),
         "feed": ask(visitor, "/rss/"),
+        **{
+            f"search, {where}: {words}": ask(
+                visitor, f"/tim-kiem/?{urlencode({'q': words, 'pham_vi': scope})}"
+            )
+            for where, scope in (("own site", "trang-nay"), ("province", "toan-tinh"))
+            for words in SEARCHES
+        },
+        "suggestions": ask(visitor, "/tim-kiem/goi-y/?q=hoi+ng"),
         "publish a change": publish,
         "publish a new one, delete it": publish_new,
         "dashboard": ask(editor, "/admin/"),

@@ -52,6 +52,8 @@ KINDS = {
 
 #: What "pk" names, by the beginning of the address's name.
 PKS = {
+    "api:article": "page",
+    "social_picture": "page",
     "wagtailadmin_api:pages": "page",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",
@@ -98,6 +100,10 @@ WORDS: dict[str, list[Any]] = {
     "path": ["x"],
     "key": ["x-y"],
     "act": ["rename", "archive"],
+    "year": ["2018"],
+    "month": ["1"],
+    "size": ["32"],
+    "rest": ["x"],
 }
 
 #: Several words of one address belong together.
@@ -160,6 +166,7 @@ NAMELESS = {
     "admin/test404/": "shows nothing",
     "admin/^.*/$": "the admin's 404",
     "media/<path:path>": "public files by their names",
+    "api/v1/<path:rest>": "the API's 404",
 }
 
 

@@ -164,7 +164,8 @@ def _settings(client: Client, own: Marked, foreign: Marked) -> Iterator[Probe]:
     url = reverse("wagtailsettings:edit", args=["sites", "department", own.objects["site"][0]])
     form = form_at(client, url)
     if form:
-        yield Probe("POST", url, {**form, "logo": foreign.objects["image"][0]}, then=url)
+        for name in ("logo", "banner"):
+            yield Probe("POST", url, {**form, name: foreign.objects["image"][0]}, then=url)
         menu = {
             "menu_items-TOTAL_FORMS": "1",
             "menu_items-INITIAL_FORMS": "0",

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cms.languages.reading import language_for
 from cms.theme import dates, icons, numbers
 from cms.theme.province import Province, province
 
@@ -34,6 +36,13 @@ def absolute_url(context: dict[str, Any], url: str) -> str:
     """
     request: HttpRequest = context["request"]
     return request.build_absolute_uri(url)
+
+
+@register.simple_tag(takes_context=True)
+def lang_of(context: dict[str, Any], page: Any) -> SafeString:
+    """``<a{% lang_of article %}>``: the ``lang`` of a title that is not in the page's language."""
+    code = language_for(context.get("request"), page)
+    return format_html(' lang="{}"', code) if code else SafeString()
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -19,7 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.plugins.activation import set_enabled_plugins
+from cms.plugins.activation import enabled_plugins, set_enabled_plugins
 from cms.sdk.testing import HOSTILE, WidgetContract, put_in_sidebar, render_widget
 from plugins.documents.filtering import PER_PAGE, Place
 from plugins.documents.models import (
@@ -901,3 +902,22 @@ def test_the_chooser_can_preview_the_widget(site_a: Department, site_b: Departme
     assert preview is not None
     assert len(preview["documents"]) == 3
     assert not LegalDocument.of_all_departments.exists()
+
+
+def test_the_sites_search_finds_documents_where_the_plugin_is_on(site_a: Department) -> None:
+    document = make_document(site_a, number="03/KH-STTTT", summary="Cải cách hành chính")
+    make_document(site_a, number="04/KH-STTTT", is_published=False)
+    client = Client(headers={"host": site_a.host})
+
+    def found(words: str) -> list[str]:
+        page = BeautifulSoup(client.get("/tim-kiem/", {"q": words}).content, "html.parser")
+        return [link["href"] for link in page.select(".found .story-title a")]
+
+    assert found("3/kh-stttt") == found("cai cach") == [document.url]
+    assert found("04/KH-STTTT") == []
+    set_enabled_plugins(site_a, enabled_plugins(site_a) - {"documents"})
+    assert found("cai cach") == []
+    with acting_for(site_a):
+        document.delete()
+    set_enabled_plugins(site_a, enabled_plugins(site_a) | {"documents"})
+    assert found("cai cach") == []

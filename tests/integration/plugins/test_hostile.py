@@ -82,7 +82,7 @@ def assert_administrators_know(site: Department, part: str, reason: str) -> None
         (hostile.Raises, "hostile on purpose"),
         (hostile.FailingQuery, "there_is_no_such_table"),
         (hostile.SlowQuery, "OperationalError" if connection.vendor == "sqlite" else "timeout"),
-        (hostile.ManyQueries, "more than 50 times"),
+        (hostile.ManyQueries, "quá 50 lần"),
     ],
 )
 def test_a_widget_that_fails_is_left_out_and_named(
@@ -147,7 +147,7 @@ def test_slow_python_is_written_down_and_left_out_after_five_times(
     for times in range(1, BREAKER_AFTER + 1):
         assert "at last" in visit()
         assert hostile.SlowPython.rendered == times
-    assert_administrators_know(site, "widget hostile_slow_python", "may take 0.02 s")
+    assert_administrators_know(site, "widget hostile_slow_python", "chỉ được 0.02 giây")
     failure = PluginFailure.objects.get()
     assert failure.in_a_row == BREAKER_AFTER
     text = visit()

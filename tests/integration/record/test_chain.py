@@ -434,7 +434,7 @@ def test_where_an_act_came_from(site_a: Department, settings: Any) -> None:
         assert origin_of(write) == "scheduler"
     client = staff_client(make_user((site_a, Role.SITE_ADMIN)), site_a)
     settings.TRUSTED_PROXY_COUNT = 1
-    look = {"accent": "#0f766e", "text_size": "normal", "logo": ""}
+    look = {"accent": "#0f766e", "text_size": "normal", "front_layout": "lead"}
     assert origin_of(
         lambda: client.post(
             "/admin/my-site/look/", look, headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.7"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -67,7 +68,8 @@ def test_screens_are_refused_without_csrf_token(admin_a: User, site_a: Departmen
 def test_look_is_saved_and_shown(at_a: Client, site_a: Department, browse: Any) -> None:
     logo = make_image(site_a)
     before = browse(site_a).text
-    answer = at_a.post(f"{OWN}look/", {"accent": "#b91c1c", "text_size": "large", "logo": logo.pk})
+    look = {"accent": "#b91c1c", "text_size": "large", "front_layout": "lead", "logo": logo.pk}
+    answer = at_a.post(f"{OWN}look/", look)
     assert answer.status_code == 302
     changed = fresh(site_a)
     assert (changed.accent, changed.text_size, changed.logo_id) == ("#b91c1c", "large", logo.pk)
@@ -85,13 +87,32 @@ def test_a_wrong_colour_or_a_foreign_picture_changes_nothing(
 ) -> None:
     foreign = make_image(site_b)
     for client in (at_a, staff_client(superuser, site_a)):
-        for data in ({"accent": "đỏ"}, {"logo": foreign.pk}):
-            sent = {"accent": "#112233", "text_size": "normal", "logo": "", **data}
+        for data in ({"accent": "đỏ"}, {"logo": foreign.pk}, {"banner": foreign.pk}):
+            sent = {"accent": "#112233", "text_size": "normal", "front_layout": "lead", **data}
             page = client.post(f"{OWN}look/", sent)
             assert page.status_code == 200
             assert set(page.context["form"].errors) == set(data)
     assert fresh(site_a).accent == site_a.accent
-    assert fresh(site_a).logo_id is None
+    assert fresh(site_a).logo_id is fresh(site_a).banner_id is None
+
+
+@pytest.mark.parametrize(
+    ("layout", "shown"),
+    [("lead", ".story-lead"), ("cards", ".front-cards .story-card"), ("lines", ".story-row")],
+)
+def test_a_department_chooses_its_banner_and_its_front_page(
+    at_a: Client, site_a: Department, browse: Any, layout: str, shown: str
+) -> None:
+    for number in range(3):
+        make_article(site_a, f"Tin {number}")
+    assert 'class="masthead-banner"' not in browse(site_a).text
+    look = {"accent": "#b91c1c", "text_size": "normal", "front_layout": layout}
+    at_a.post(f"{OWN}look/", {**look, "banner": make_image(site_a).pk})
+    cache.clear()  # what waits for the end of the transaction
+    page = BeautifulSoup(browse(site_a).text, "html.parser")
+    assert len(page.select(f".front {shown}")) == (1 if layout == "lead" else 3)
+    (banner,) = page.select(".masthead-banner img")
+    assert (banner["alt"], int(banner["width"])) == ("", 5 * int(banner["height"]))
 
 
 def test_the_picture_of_a_colour_shows_its_contrast(at_a: Client) -> None:

@@ -102,7 +102,8 @@ def test_what_a_superuser_does_in_a_department_is_in_its_record(
             },
         ),
         Kind.SETTINGS: lambda: province.post(
-            "/admin/my-site/look/", {"accent": "#0f766e", "text_size": "normal", "logo": ""}
+            "/admin/my-site/look/",
+            {"accent": "#0f766e", "text_size": "normal", "front_layout": "lead"},
         ),
         Kind.PLUGINS: lambda: province.post(f"/admin/plugins/{site_a.pk}/", {"plugins": []}),
         Kind.REDIRECT: lambda: province.post(
