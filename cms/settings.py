@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "cms.accessibility",
     "cms.api",
     "cms.theme",
+    "cms.backup",
     "cms.vocabulary",
     "cms.demo",
     "wagtail.contrib.redirects",
