@@ -119,10 +119,10 @@ def referenced_files(tables: set[str], execute: Execute) -> set[str]:
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table
         for field in model._meta.local_concrete_fields:
-            if table not in tables or not isinstance(field, FileField):
+            if table not in tables or not isinstance(field, FileField) or not field.column:
                 continue
             if field.storage is default_storage:
-                column = quoted(field.get_attname_column()[1])
+                column = quoted(field.column)
                 statement = f"SELECT DISTINCT {column} FROM {quoted(table)}"  # noqa: S608
                 names.update(name for (name,) in execute(statement) if name)
     return names

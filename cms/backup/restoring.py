@@ -16,8 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from packaging.version import InvalidVersion, Version
 
-from cms.delivery.cache import purge
-from cms.delivery.generations import EVERYTHING
+from cms.delivery.generations import EVERYTHING, raise_tags
 
 from . import media
 from .database import Database, State, own_database
@@ -132,7 +131,7 @@ def clear_caches() -> list[str]:
             cache.clear()
         else:
             own("*")
-        purge(EVERYTHING)
+        raise_tags([EVERYTHING])
     except Exception as error:
         # Whatever a cache may raise: the system is restored all the same.
         return [f"the cache was not cleared, empty it by hand: {error}"]
