@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import IO, Any
+from typing import IO
 
 # Seconds between two lines of the same stage: on a terminal, and in a log.
 TERMINAL_INTERVAL = 0.2
@@ -17,7 +17,7 @@ class Progress:
         stream: where they go; None for nowhere.
     """
 
-    def __init__(self, stream: IO[str] | Any | None = None) -> None:
+    def __init__(self, stream: IO[str] | None = None) -> None:
         self._stream = stream
         self._terminal = bool(stream is not None and stream.isatty())
         self._said_at = float("-inf")

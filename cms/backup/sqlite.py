@@ -115,7 +115,7 @@ class SQLite:
         try:
             progress.at("database: copying")
             shutil.copyfile(file, fresh)
-            fresh.chmod(0o600)
+            fresh.chmod(self.path.stat().st_mode & 0o777 if self.path.exists() else 0o600)
             _sync(fresh)
             with _frozen(fresh) as copy:
                 found = read_contents(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         keep = options["keep"]
         if keep is not None and (keep < 1 or options["verify"]):
             raise CommandError("--keep is a number from 1 on, and removes nothing with --verify")
-        progress = Progress(self.stderr if options["verbosity"] else None)
+        progress = Progress(sys.stderr if options["verbosity"] else None)
         begun = time.monotonic()
         try:
             with stoppable():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = Progress(self.stderr if options["verbosity"] else None)
+        progress = Progress(sys.stderr if options["verbosity"] else None)
         begun = time.monotonic()
         try:
             with stoppable():
