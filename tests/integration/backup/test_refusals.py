@@ -285,7 +285,7 @@ def test_media_are_taken_back_where_the_database_is_in_use(
     before = used.everything()
     with used.connected() as opened:
         opened.execute("BEGIN")
-        opened.execute("INSERT INTO auth_group (name) VALUES ('đang ghi')")
+        opened.execute("UPDATE auth_group SET name = name || ' đang ghi'")
         said = refusal(copy)
         opened.execute("ROLLBACK")
     assert "lock" in said or "stop Sen first" in said
@@ -306,3 +306,18 @@ def test_a_damaged_database_is_kept_and_replaced(
     assert kept.read_bytes().startswith(b"rubbish ")
     with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(kept) as opened:
         opened.execute("SELECT * FROM sqlite_master")
+
+
+def test_an_idle_server_keeps_its_file(
+    used: System, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has the file open would write into one that is gone."""
+    if used.is_postgresql:
+        pytest.skip("of a file")
+    monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0.5)
+    before = used.everything()
+    with used.connected() as idle:
+        idle.execute("PRAGMA journal_mode=WAL")
+        idle.execute("SELECT count(*) FROM auth_group").fetchone()
+        assert "is in use: stop Sen first" in refusal(backup)
+    assert used.everything() == before
