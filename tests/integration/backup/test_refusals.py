@@ -321,3 +321,22 @@ def test_an_idle_server_keeps_its_file(
         idle.execute("SELECT count(*) FROM auth_group").fetchone()
         assert "is in use: stop Sen first" in refusal(backup)
     assert used.everything() == before
+
+
+def test_stopped_half_way(used: System, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told to end when the media are in and the database is not: all is as it was."""
+
+    def stop(*arguments: Any) -> None:
+        assert used.files().keys() >= read_manifest(backup).media().keys()
+        raise SystemExit(143)
+
+    names = sorted(used.files())
+    (used.media / names[2]).write_text("của hệ thống này")
+    (used.media / names[3]).unlink(missing_ok=True)
+    before = used.everything()
+    for kind in (sqlite.SQLite, postgresql.PostgreSQL):
+        monkeypatch.setattr(kind, "restore", stop)
+    with pytest.raises(SystemExit):
+        call_command("restore", str(backup), replace=True, no_input=True, verbosity=0)
+    assert used.everything() == before
+    assert not list(used.data.glob("before-restore-*"))
