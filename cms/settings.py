@@ -184,6 +184,9 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
         ),
     }
+else:
+    # A server that is gone is told within seconds, not when the network gives up.
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 REDIS_URL = env["REDIS_URL"]
 # Two installations that share a Redis database must not share what they keep.

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from .foundations import unapplied_migrations
+from .probes import warn
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Readiness:
         except NotInTime:
             return f"no answer within {PATIENCE:g} seconds"
         except Exception as error:  # whatever a client raises; its words may hold an address
-            logger.warning("not ready: %s", name, exc_info=True)
+            warn(logger, f"not ready: {name}", error)
             return f"no answer ({type(error).__name__})"
 
 

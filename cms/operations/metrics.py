@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from .probes import read_all
+from .probes import read_all, warn
 from .queue import waiting
 
 logger = logging.getLogger(__name__)
@@ -60,8 +60,8 @@ class _Everything:
         for name, collect in {"probes": _probes, "queue": _queue, **_collectors}.items():
             try:
                 yield from list(collect())
-            except Exception:  # the database may be away: the others are still worth having
-                logger.warning("the metrics of %s could not be read", name, exc_info=True)
+            except Exception as error:  # the database is away: the others are worth having
+                warn(logger, f"the metrics of {name} could not be read", error)
 
 
 def exposition() -> bytes:

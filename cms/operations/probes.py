@@ -106,10 +106,20 @@ def read(probe: Probe) -> Reading:
     try:
         found = probe.read()
     except Exception as error:  # whatever is broken: that is what a probe is for
-        logger.warning("probe %s could not be read", probe.name, exc_info=True)
+        warn(logger, f"probe {probe.name} could not be read", error)
         sentence = _("It could not be asked: %(error)s.") % {"error": type(error).__name__}
         return Reading(State.BAD, sentence)
     return replace(found, sentence=redact(str(found.sentence)))
+
+
+def warn(log: logging.Logger, what: str, error: Exception) -> None:
+    """Log that something could not be asked; with the traceback at ``DEBUG`` only.
+
+    What is broken is asked again and again, and says the same each time.
+    """
+    said = " ".join(str(error).split())[:300]
+    with_traceback = log.isEnabledFor(logging.DEBUG)
+    log.warning("%s: %s: %s", what, type(error).__name__, said, exc_info=with_traceback)
 
 
 def read_all() -> list[Result]:

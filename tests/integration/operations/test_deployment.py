@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import subprocess
@@ -17,6 +18,7 @@ from django.utils import timezone
 from cms import checks
 from cms.environment import NAMES
 from cms.workflow import monitoring
+from sites.models import Department
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "deploy" / "production.env.example"
@@ -63,6 +65,49 @@ def test_the_example_names_variables_that_are_known(tmp_path: Path) -> None:
     named = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
     assert len(named) > 15
     assert named <= NAMES
+
+
+SHOW = """
+import json
+from cms import settings
+names = [name for name in dir(settings) if name.isupper()]
+print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
+"""
+
+
+def test_what_the_example_makes_of_the_settings(tmp_path: Path) -> None:
+    env = {**filled(tmp_path), "PATH": "", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", SHOW]
+    told = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=True
+    )
+    found = json.loads(told.stdout)
+    assert found["DATABASES"]["default"]["OPTIONS"] == {"connect_timeout": 5}
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.tinh.gov.vn", 587)
+    assert found["EMAIL_USE_TLS"] is True
+    assert found["DEFAULT_FROM_EMAIL"].startswith("Cổng thông tin điện tử <")
+    assert found["SECURE_SSL_REDIRECT"] is True
+    assert found["SECURE_HSTS_SECONDS"] == 300
+    assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+    assert found["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+    assert found["LOGGING"]["root"]["level"] == "INFO"
+    # What a log line must not have: both keys, and the passwords of database and mail.
+    assert len(set(found["SEN_SECRETS"])) >= 4
+    assert found["SECRET_KEY"] in found["SEN_SECRETS"]
+
+
+def test_every_site_by_https_only(site_a: Department, settings: Any, browse: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 300
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for _again in range(2):
+        sent = browse(site_a, "/kho-tin/")
+        assert (sent.status_code, sent["Location"]) == (301, f"https://{site_a.host}/kho-tin/")
+    for state in ("miss", "hit"):
+        page = browse(site_a, "/kho-tin/", headers={"x-forwarded-proto": "https"})
+        assert (page.status_code, page["X-Sen-Cache"]) == (200, state)
+        assert page["Strict-Transport-Security"] == "max-age=300"
 
 
 GOOD: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.nginx import find_nginx, nginx_before
 from tests.e2e.portal import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -95,3 +97,15 @@ def test_a_server_does_not_start_with_a_fault(tmp_path: Path) -> None:
     said = ended.stdout + ended.stderr
     assert "SEN_PAGE_MEMORY is 'nhiều', but must be a whole number of at least 1." in said
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(find_nginx() is None, reason="no nginx is there")
+def test_behind_nginx(port: int) -> None:
+    with nginx_before(port) as front:
+        assert get(front, "/livez", Host="ai.do.vn")[:2] == (200, "alive\n")
+        # Who asks nginx comes from everywhere: not even the token helps there.
+        assert get(front, "/metrics", Authorization=f"Bearer {TOKEN}")[0] == 404
+        # There are no tables yet, so a page fails; with an id to look for in the log.
+        status, _text, headers = get(front, "/", Host="ai.do.vn")
+        assert status == 500
+        assert re.fullmatch(r"[0-9a-f]{32}", headers["x-request-id"])
