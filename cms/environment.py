@@ -417,6 +417,22 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "SEN_SEARCH_ENGINE",
+        text,
+        "",
+        "none",
+        "[OpenSearch or Elasticsearch](search.md#opensearch-or-elasticsearch) for the admin's"
+        " search",
+    ),
+    Variable(
+        "SEN_SEARCH_URLS",
+        listed(page_address),
+        ("http://localhost:9200",),
+        "`http://localhost:9200`",
+        "where it answers, comma-separated: `https://user:password@host:9200`",
+        secret=True,
+    ),
+    Variable(
         "SEN_API_REQUESTS_A_MINUTE",
         number(1),
         120,
@@ -684,14 +700,16 @@ def _told(variable: Variable, raw: str) -> str:
 
 def _secrets_in(raw: str) -> set[str]:
     """What of a secret value must not be shown: an address's password, else all of it."""
-    if _splits(raw):
-        parts = urlsplit(raw)
-        # Sentry's key stands where others have a user's name.
-        hidden = {parts.password or "", unquote(parts.password or "")}
-        if parts.scheme in ("http", "https"):
-            hidden |= {parts.username or ""}
-        return {each for each in hidden if len(each) >= 4}
-    found = {raw, *(piece.strip() for piece in raw.split(","))}
+    found: set[str] = set()
+    for piece in {raw, *(piece.strip() for piece in raw.split(","))}:
+        if not _splits(piece):
+            found.add(piece)
+            continue
+        parts = urlsplit(piece)
+        found |= {parts.password or "", unquote(parts.password or "")}
+        # Sentry's key stands alone, where others have a user's name.
+        if parts.scheme in ("http", "https") and not parts.password:
+            found.add(parts.username or "")
     if raw.startswith("{"):
         found |= set(re.findall(r'"[^"]*(?:TOKEN|KEY|SECRET|PASSWORD)[^"]*"\s*:\s*"([^"]+)"', raw))
     return {each for each in found if len(each) >= 4}

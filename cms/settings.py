@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "cms.accessibility",
     "cms.api",
     "cms.theme",
+    "cms.backup",
     "cms.vocabulary",
     "cms.demo",
     "wagtail.contrib.redirects",
@@ -416,7 +417,20 @@ WAGTAILDOCS_EXTENSIONS = [
     *("mp4", "vtt", "webm"),
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search.backend"}}
+# Where the admin searches: the database, unless an engine is named; see docs/operators/search.md.
+SEN_SEARCH_ENGINE = env["SEN_SEARCH_ENGINE"]
+WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {
+    "default": (
+        {
+            "BACKEND": "cms.search.engine",
+            "ENGINE": SEN_SEARCH_ENGINE,
+            "URLS": env["SEN_SEARCH_URLS"],
+            "INDEX_PREFIX": f"{CACHE_PREFIX}_",
+        }
+        if SEN_SEARCH_ENGINE
+        else {"BACKEND": "cms.search.backend"}
+    )
+}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 

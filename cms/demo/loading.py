@@ -19,6 +19,8 @@ from wagtail.models import Locale, Page
 from cms.content.text import slugify
 from cms.media.models import SenImage
 from cms.news.models import ArticlePage, HomePage, SectionPage, StandardPage
+from cms.plugins.contributions import SiteEvent
+from cms.plugins.events import announce
 from cms.traffic.models import SITE, DailyCount, OpeningBalance
 from cms.users.models import User
 from cms.widgets.areas import stored_json
@@ -152,6 +154,7 @@ class _SiteLoader:
             self._sidebar()
             self._logo()
             self._work_in_progress(next(iter(self.sections.values())))
+            announce(SiteEvent("demo", self.department))
 
     def fill(self, count: int, meter: Meter, behind: WriteBehind) -> None:
         """Write those of the site's ``count`` articles that are missing, and its counts."""

@@ -29,7 +29,7 @@ PLUGINS_ROOT = "tien-ich"
 SITE_EVENTS = frozenset(
     {
         *("opened", "enabled", "disabled", "published", "unpublished"),
-        *("renamed", "archived", "restored", "merged"),
+        *("renamed", "archived", "restored", "merged", "demo"),
     }
 )
 
@@ -44,7 +44,8 @@ class SiteEvent:
         name: ``opened`` (also when a site is completed), ``enabled`` and
             ``disabled`` (this plugin, by the department), ``published`` and
             ``unpublished`` (a page), ``renamed`` (another host), ``archived``,
-            ``restored``, and ``merged`` (the rows of another site are this one's now).
+            ``restored``, ``merged`` (the rows of another site are this one's now), and
+            ``demo`` (the site was made for the demo province and may be filled).
         department: whose site; its rows are the current ones while a hook runs.
         page: the page, for ``published`` and ``unpublished``.
         source: the department that has ended, for ``merged``.

@@ -32,6 +32,7 @@ from cms.sdk import (
     site_hook,
 )
 
+from . import samples
 from .api import DocumentRow, read
 from .choosing import DocumentChooserViewSet, shortened_summary
 from .filtering import in_state, matching
@@ -193,6 +194,7 @@ def drop_page_of_file(instance: LegalDocumentFile, **kwargs: Any) -> None:
         purge(found.department, TAG)
 
 
+site_hook("demo")(samples.bring)
 register_search(DocumentSource())
 register_collection(
     "documents",

@@ -41,6 +41,8 @@ class NewestDocuments(Widget):
     group = "news"
     template = "documents/widget.html"
     css = ("documents/documents.css",)
+    # Without a document it shows nothing, so that it may stand there from the start.
+    default_place = ("home", 20)
     cache = Cache(tags=frozenset({"documents"}))
     preview_config: ClassVar[Mapping[str, Any]] = {"count": 4}
 

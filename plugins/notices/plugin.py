@@ -15,11 +15,12 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
-from cms.sdk import AdminScreen, Role, register_screen, register_urls
+from cms.sdk import AdminScreen, Role, register_screen, register_urls, site_hook
 
-from . import views
+from . import samples, views
 from .models import Kind, Notice, State, in_state
 
+site_hook("demo")(samples.bring)
 register_urls(
     "thong-bao",
     [

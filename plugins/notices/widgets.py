@@ -48,6 +48,8 @@ class NoticeList(_Notices):
     label = _("Notices")
     description = _("The current notices, newest first; those that have expired are gone.")
     icon = "info-circle"
+    # Without a notice it shows nothing, so that it may stand there from the start.
+    default_place = ("home", 10)
     template = "notices/list.html"
     preview_config: ClassVar[dict[str, Any]] = {"count": 3}
 

@@ -27,6 +27,7 @@ from cms.sdk import (
     site_hook,
 )
 
+from . import samples
 from .models import Poll
 from .views import index, poll_page, take_vote
 from .voting import forget_voters
@@ -99,6 +100,7 @@ def forget_before_leaving(event: SiteEvent) -> None:
     forget_voters(event.department)
 
 
+site_hook("demo")(samples.bring)
 register_urls(
     "binh-chon",
     [

@@ -24,6 +24,7 @@ PAGES = {
     "sitemap": "/so-do-cong/",
     "accessibility": "/kha-nang-tiep-can/",
     "component-sites": "/trang-thanh-phan/",
+    "notices": "/tien-ich/thong-bao/",
     "documents": "/tien-ich/van-ban/",
     "polls": "/tien-ich/binh-chon/",
     "not-found": "/khong-co-trang-nay/",
@@ -31,7 +32,15 @@ PAGES = {
 #: A department's home, which has a layout and colours of its own.
 DEPARTMENT = "so-y-te.localhost"
 #: All kinds, in the order in which they are asked for.
-KINDS = [*PAGES, "department", "taken-down", "error", "article", "article-print"]
+KINDS = [
+    *PAGES,
+    "document",
+    "department",
+    "taken-down",
+    "error",
+    "article",
+    "article-print",
+]
 
 #: What no address of the demo shows: an article is taken down, and the page of an error rendered.
 SCRIPT = """
@@ -74,8 +83,10 @@ def addresses(page: Page, portal: Portal) -> dict[str, str]:
     )
     page.goto(portal.url())
     story = str(page.locator(".story-title a").first.get_attribute("href"))
+    document = str(page.locator(".home-area a[href*='/van-ban/']").first.get_attribute("href"))
     here = {name: portal.url(path=path) for name, path in PAGES.items()}
     return here | {
+        "document": portal.url(path=document),
         "department": portal.url(DEPARTMENT),
         "taken-down": portal.url("xa-demo.localhost", made["taken-down"]),
         "error": error,

@@ -69,11 +69,11 @@ def take_pages(browser: Browser, portal: Portal) -> None:
             page.evaluate(
                 "document.querySelectorAll('[loading]').forEach(e => e.loading = 'eager')"
             )
-            page.wait_for_load_state("networkidle")
+            page.wait_for_function("[...document.images].every(each => each.complete)")
             whole = Image.open(io.BytesIO(page.screenshot(full_page=True)))
             cut = whole.crop((0, 0, whole.width, min(whole.height, MOST)))
             path = folder / f"{name}-{width}.webp"
-            cut.save(path, quality=70, method=6)
+            cut.save(path, quality=60, method=6)
             print(path.relative_to(ROOT))
         context.close()
 

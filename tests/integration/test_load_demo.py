@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,10 @@ from cms.news.maintenance import find_faults
 from cms.news.models import ArticlePage
 from cms.traffic.counts import SiteCounts
 from cms.users.models import User
+from plugins.documents.models import LegalDocument, State
 from sites.models import Department
 from sites.roles import Role, has_role
+from sites.tenancy import acting_for
 
 UNTIL = date(2026, 11, 20)
 
@@ -60,6 +63,35 @@ def test_its_sidebar_shows_the_widgets_at_their_best(province: None) -> None:
     text = Client(headers={"host": department.host}).get("/").content.decode()
     for url in ("https://dichvucong.gov.vn/", "https://chinhphu.vn/", "https://vbpl.vn/"):
         assert f'href="{url}"' in text
+
+
+def test_plugins_bring_what_shows_them(
+    db: Any, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for _again in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            load(2)
+    for department in Department.objects.all():
+        client = Client(headers={"host": department.host})
+        with acting_for(department):
+            documents = list(LegalDocument.objects.all())
+        assert len({document.number for document in documents}) == len(documents) == 10
+        assert [document.state for document in documents].count(State.ENDED) == 1
+        newest = documents[0]
+        register = client.get("/tien-ich/van-ban/").content.decode()
+        assert newest.heading in register
+        file = newest.files.get().file
+        text = re.sub(
+            r"\\u(\d+)\?", lambda found: chr(int(found[1])), file.file.read().decode("ascii")
+        )
+        assert newest.summary in text
+        assert file.collection == department.collection
+        polls = client.get("/tien-ich/binh-chon/").content.decode()
+        assert "Bạn thường làm thủ tục hành chính" in polls
+        home = client.get("/").content.decode()
+        assert newest.heading in home
+        assert "Lịch tiếp công dân tháng này" in home
 
 
 def test_its_staff_can_sign_in_and_hold_their_offices(province: None) -> None:

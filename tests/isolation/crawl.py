@@ -216,10 +216,13 @@ class Crawl:
         if address.name in ENDS_THE_SESSION:
             return
         for number, url in enumerate(urls(address, self.own, None, most=MOST)):
-            self.ask("GET", url, name=address.name)
+            answer = self.ask("GET", url, name=address.name)
             if address.closed:
                 return
             if number or (address.parameters and not THOROUGH):
+                continue
+            # What is refused without a query is asked again with each by ``make crawl``.
+            if not THOROUGH and (answer is None or answer.status_code != 200):
                 continue
             for query in QUERIES:
                 self.ask("GET", f"{url}?{query}")

@@ -139,14 +139,15 @@ def test_secrets_are_known_and_never_repeated(env: dict[str, str]) -> None:
         "SECRET_KEY_FALLBACKS": "khoa-cu-mot, khoa-cu-hai",
         "DATABASE_URL": "postgres://sen:m%40tkhau@localhost/sen",
         "SENTRY_DSN": "https://congkhai@sentry.vn/2",
+        "SEN_SEARCH_URLS": "https://elastic:mot-mat@a.vn:9200, https://elastic:hai-mat@b.vn",
         "SEN_PROXIES": '{"cdn": {"BEARER_TOKEN": "ma-cdn-rieng", "LOCATION": "https://x.vn/"}}',
     }
     found = read(given)
     assert found.faults == []
     hidden = {"khoa-bi-mat", "khoa-cu-mot", "khoa-cu-hai", "m@tkhau", "m%40tkhau"}
-    assert hidden | {"congkhai", "ma-cdn-rieng"} <= set(found.secrets)
+    assert hidden | {"congkhai", "ma-cdn-rieng", "mot-mat", "hai-mat"} <= set(found.secrets)
     # A user's name, a host and a database are none.
-    assert not {"sen", "localhost", "LOCATION"} & set(found.secrets)
+    assert not {"sen", "elastic", "localhost", "LOCATION"} & set(found.secrets)
     for name in (variable.name for variable in VARIABLES if variable.secret):
         (fault,) = read({**env, name: "sqlite:// matkhau"}).faults or ["-"]
         assert "matkhau" not in fault
