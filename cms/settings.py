@@ -1,32 +1,33 @@
 """Django's settings for every way Sen runs; the environment decides, the code is the same.
 
+What the environment may say, and what is wrong with it, is in :mod:`cms.environment`.
+
 Without any environment this is the embedded shape: SQLite, one process with
 threads, in-process cache, files below ``var/``. ``DATABASE_URL`` and
 ``REDIS_URL`` make it the production shape.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
+from cms.environment import BASE_DIR, read_or_exit
 from cms.plugins.discovery import discover
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = read_or_exit(os.environ)
 
-DATA_DIR = Path(env("SEN_DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = Path(env["SEN_DATA_DIR"])
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env["DEBUG"]
 
 
 def _secret_key() -> str:
     """The key from the environment, or one made on first use and kept beside the database."""
-    if key := env("SECRET_KEY", default=""):
-        return key
+    if key := env["SECRET_KEY"]:
+        return str(key)
     from django.core.management.utils import get_random_secret_key
 
     path = DATA_DIR / "secret_key"
@@ -40,10 +41,11 @@ SECRET_KEY = _secret_key()
 
 # With which the record is marked and sealed; see docs/operators/record.md. Keys that
 # were used before are named as fallbacks, else what they marked does not hold.
-# Not as a default: environ takes a value that begins with "$" for another variable's name.
-SEN_RECORD_KEY = env("SEN_RECORD_KEY", default="") or SECRET_KEY
-SEN_RECORD_KEY_FALLBACKS: list[str] = env.list("SEN_RECORD_KEY_FALLBACKS", default=[])
-SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+SEN_RECORD_KEY = env["SEN_RECORD_KEY"] or SECRET_KEY
+SEN_RECORD_KEY_FALLBACKS: list[str] = env["SEN_RECORD_KEY_FALLBACKS"]
+SECRET_KEY_FALLBACKS: list[str] = env["SECRET_KEY_FALLBACKS"]
+# What must stand in no log and no report.
+SEN_SECRETS = (*env.secrets, SECRET_KEY)
 
 
 def _origin_of(address: str) -> str:
@@ -54,7 +56,7 @@ def _origin_of(address: str) -> str:
 
 # Hosts are rows, not settings: sites.tenancy refuses every host that no site answers to.
 ALLOWED_HOSTS = ["*"]
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env["CSRF_TRUSTED_ORIGINS"]
 
 PLUGINS = discover(BASE_DIR / "plugins")
 
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "cms.users",
     "cms.media",
     "sites",
+    "cms.operations",
     "cms.record",
     "cms.notices",
     "cms.delivery",
@@ -121,6 +124,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: what goes wrong in any other has a request's id already.
+    "cms.operations.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -166,7 +171,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'sen.sqlite3'}")}
+DATABASES = {"default": env["DATABASE_URL"]}
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 60
 if _database["ENGINE"].endswith("sqlite3"):
@@ -180,10 +185,13 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
         ),
     }
+else:
+    # A server that is gone is told within seconds, not when the network gives up.
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
-REDIS_URL = env("REDIS_URL", default="")
+REDIS_URL = env["REDIS_URL"]
 # Two installations that share a Redis database must not share what they keep.
-CACHE_PREFIX = env("SEN_CACHE_PREFIX", default="sen")
+CACHE_PREFIX = env["SEN_CACHE_PREFIX"]
 CACHES = {
     "default": (
         {
@@ -217,7 +225,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "cms.users.backends.AccountBackend",
 ]
-ADMIN_BASE_URL = env("ADMIN_BASE_URL", default="http://localhost:8000")
+ADMIN_BASE_URL = env["ADMIN_BASE_URL"]
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 # For a link to a new password; an invitation holds for longer, see cms.users.invitations.
@@ -234,9 +242,7 @@ if SESSION_COOKIE_SECURE:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 # Whose role asks for a second factor: codes of sites.roles.Role, and "superuser".
-SEN_SECOND_FACTOR_ROLES: list[str] = env.list(
-    "SEN_SECOND_FACTOR_ROLES", default=["superuser", "site_admin"], cast=str.strip
-)
+SEN_SECOND_FACTOR_ROLES: list[str] = env["SEN_SECOND_FACTOR_ROLES"]
 ACCOUNT_ADAPTER = "cms.users.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -270,7 +276,7 @@ MFA_FORMS = {
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # The identity provider of the province, if there is one.
-SEN_OIDC_URL = env("SEN_OIDC_URL", default="")
+SEN_OIDC_URL = env["SEN_OIDC_URL"]
 SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_ADAPTER = "cms.users.adapters.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = (
@@ -279,9 +285,9 @@ SOCIALACCOUNT_PROVIDERS = (
             "APPS": [
                 {
                     "provider_id": "oidc",
-                    "name": env("SEN_OIDC_NAME", default="OpenID Connect"),
-                    "client_id": env("SEN_OIDC_CLIENT_ID", default=""),
-                    "secret": env("SEN_OIDC_SECRET", default=""),
+                    "name": env["SEN_OIDC_NAME"],
+                    "client_id": env["SEN_OIDC_CLIENT_ID"],
+                    "secret": env["SEN_OIDC_SECRET"],
                     "settings": {"server_url": SEN_OIDC_URL, "oauth_pkce_enabled": True},
                 }
             ]
@@ -331,12 +337,23 @@ STORAGES = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="sen@localhost")
+EMAIL_BACKEND = env["EMAIL_BACKEND"] or "django.core.mail.backends.console.EmailBackend"
+# EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS …, and the class that talks to such a server.
+globals().update(env["EMAIL_URL"] or {})
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env["DEFAULT_FROM_EMAIL"]
+
+# What comes by http is redirected, and browsers are told not to come so again; health
+# and metrics are answered before that.
+SECURE_SSL_REDIRECT = env["SEN_HTTPS"]
+SECURE_HSTS_SECONDS = env["SEN_HSTS_SECONDS"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# What Django would warn of and is right here: the admin shows its previews in frames of its
+# own; below a site's domain there may be servers that are not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": [],
     "geolocation": [],
@@ -401,13 +418,13 @@ WAGTAILDOCS_EXTENSIONS = [
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # Where the admin searches: the database, unless an engine is named; see docs/operators/search.md.
-SEN_SEARCH_ENGINE = env("SEN_SEARCH_ENGINE", default="")
+SEN_SEARCH_ENGINE = env["SEN_SEARCH_ENGINE"]
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {
     "default": (
         {
             "BACKEND": "cms.search.engine",
             "ENGINE": SEN_SEARCH_ENGINE,
-            "URLS": env.list("SEN_SEARCH_URLS", default=["http://localhost:9200"]),
+            "URLS": env["SEN_SEARCH_URLS"],
             "INDEX_PREFIX": f"{CACHE_PREFIX}_",
         }
         if SEN_SEARCH_ENGINE
@@ -419,38 +436,59 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 # Whom to tell of a weakness, in every site's security.txt: addresses such as mailto:… or
 # https://…; left out, it is the department's own e-mail address.
-SEN_SECURITY_CONTACTS = env.list("SEN_SECURITY_CONTACTS", default=[])
+SEN_SECURITY_CONTACTS = env["SEN_SECURITY_CONTACTS"]
 # How many of the API's answers one address may have made within a minute, and whether
 # pages of other sites may read it (CORS).
-SEN_API_REQUESTS_A_MINUTE = env.int("SEN_API_REQUESTS_A_MINUTE", default=120)
-SEN_API_CORS = env.bool("SEN_API_CORS", default=False)
+SEN_API_REQUESTS_A_MINUTE = env["SEN_API_REQUESTS_A_MINUTE"]
+SEN_API_CORS = env["SEN_API_CORS"]
 SEN_HOME_PAGE_MODEL = "news.HomePage"
 # What kept pages may take of each process's memory, in megabytes.
-SEN_PAGE_MEMORY = env.int("SEN_PAGE_MEMORY", default=64)
+SEN_PAGE_MEMORY = env["SEN_PAGE_MEMORY"]
 # How many views of one visitor (address and browser) are counted within a minute; an office
 # behind one address may be one.
-SEN_VIEWS_A_MINUTE = env.int("SEN_VIEWS_A_MINUTE", default=120)
+SEN_VIEWS_A_MINUTE = env["SEN_VIEWS_A_MINUTE"]
 # Seconds a page is kept at most. Without Redis a purge by another process is not
 # seen, so a page is kept for a minute only.
-SEN_PAGE_MAX_AGE = env.int("SEN_PAGE_MAX_AGE", default=3600 if REDIS_URL else 60)
+SEN_PAGE_MAX_AGE = env["SEN_PAGE_MAX_AGE"]
 # Proxies that keep pages until they are purged, as JSON; see docs/operators/caches.md.
-WAGTAILFRONTENDCACHE = env.json("SEN_PROXIES", default={})
+WAGTAILFRONTENDCACHE = env["SEN_PROXIES"]
 # What one widget may take of a page, in seconds: in all, and for one SQL statement.
-SEN_WIDGET_SECONDS = env.float("SEN_WIDGET_SECONDS", default=1.0)
-SEN_WIDGET_STATEMENT_SECONDS = env.float("SEN_WIDGET_STATEMENT_SECONDS", default=0.5)
+SEN_WIDGET_SECONDS = env["SEN_WIDGET_SECONDS"]
+SEN_WIDGET_STATEMENT_SECONDS = env["SEN_WIDGET_STATEMENT_SECONDS"]
 # What plugins may fetch from beside the public Internet: networks such as the
 # province's own (10.20.0.0/16), and ports.
-SEN_FETCH_NETWORKS: list[str] = env.list("SEN_FETCH_NETWORKS", default=[])
-SEN_FETCH_PORTS: list[int] = env.list("SEN_FETCH_PORTS", cast=int, default=[80, 443])
+SEN_FETCH_NETWORKS: list[str] = env["SEN_FETCH_NETWORKS"]
+SEN_FETCH_PORTS: list[int] = env["SEN_FETCH_PORTS"]
 # How many proxies in front append to X-Forwarded-For; 0 where visitors reach us directly.
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = env["TRUSTED_PROXY_COUNT"]
+# Only a proxy that is there is believed how it was asked.
+if env["SEN_HTTPS"] and TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # One process with threads runs the minute's jobs itself; see cms.scheduler.
-SEN_EMBEDDED = env.bool("SEN_EMBEDDED", default=False)
+SEN_EMBEDDED = env["SEN_EMBEDDED"]
+
+# Who may read /metrics; nobody, where neither is set. See cms.operations.
+SEN_METRICS_NETWORKS: list[str] = env["SEN_METRICS_NETWORKS"]
+SEN_METRICS_TOKEN = env["SEN_METRICS_TOKEN"]
+SENTRY_DSN = env["SENTRY_DSN"]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "filters": {"about_request": {"()": "cms.operations.logs.AboutRequest"}},
+    "formatters": {
+        "line": {
+            "()": "cms.operations.logs.LineFormatter",
+            "form": "{asctime} {levelname} {name} [{request_id}]: {message}",
+        },
+        "json": {"()": "cms.operations.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env["SEN_LOG_FORMAT"],
+            "filters": ["about_request"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env["LOG_LEVEL"]},
 }

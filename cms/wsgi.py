@@ -11,9 +11,10 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from cms.delivery.front import PageFront  # noqa: E402
+from cms.operations.front import OperationsFront  # noqa: E402
 from cms.traffic.front import CountingFront  # noqa: E402
 
-application = CountingFront(PageFront(django_application))
+application = OperationsFront(CountingFront(PageFront(django_application)))
 
 if settings.SEN_EMBEDDED:
     from cms.scheduler import start_in_background

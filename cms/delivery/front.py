@@ -30,6 +30,7 @@ from django.utils import timezone
 from . import generations
 from .cache import DECLARATION, Cache
 from .entries import Entry, Headers, Key, Memory, make_entry
+from .tallies import Tally, kept_pages
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class PageFront:
         self._flying = threading.Lock()
         self._passing: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._watch = _Watch(self.memory) if self.shared is not None else None
+        self._hit = Tally(kept_pages("hit")).count
         generations.listen(self._purged_here)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -106,8 +108,10 @@ class PageFront:
         now = time.time()
         limit = entry.expires if self._watch is None else self._watch.limit(entry)
         if now < limit:
+            self._hit()
             return _answer(entry, environ, start_response, "hit")
         if now < limit + entry.grace:
+            kept_pages("stale").inc()
             self._renew(key, environ)
             return _answer(entry, environ, start_response, "stale")
         return self._miss(environ, start_response, host, path, entry)
@@ -169,6 +173,7 @@ class PageFront:
         key = self._key(host, path, query)
         entry = self.memory.get(key) if key is not None else None
         if entry is not None and time.time() < entry.expires + entry.grace:
+            self._hit()
             return _answer(entry, environ, start_response, "hit")
         return self._render(environ, start_response, host, path, old)
 
@@ -197,6 +202,7 @@ class PageFront:
         while True:
             entry = self._find_shared(host, path, query)
             if entry is not None:
+                kept_pages("shared").inc()
                 return _answer(entry, environ, start_response, "hit")
             leads = self.shared.lead(name)
             if leads or time.time() > waits_until:
@@ -206,6 +212,7 @@ class PageFront:
             # Another process may have finished between the look and the lead.
             entry = self._find_shared(host, path, query) if leads else None
             if entry is not None:
+                kept_pages("shared").inc()
                 return _answer(entry, environ, start_response, "hit")
             return self._render(environ, start_response, host, path, old)
         finally:
@@ -236,6 +243,7 @@ class PageFront:
         status, headers = answered[0], answered[1]
         if status >= "500" and old is not None:
             _close(body)
+            kept_pages("outlived").inc()
             return _answer(old, environ, start_response, "outlived")
         declaration: Cache | None = environ.get(DECLARATION)
         if (
@@ -266,6 +274,7 @@ class PageFront:
             environ.pop(KEEPS_UNTIL_PURGED, None)
         elif self.shared is not None:
             self.shared.keep(key, names, entry)
+        kept_pages("miss").inc()
         return _answer(entry, environ, start_response, "miss")
 
     def _keep_here(self, key: Key, entry: Entry, *, new: bool = False) -> bool:
@@ -471,7 +480,8 @@ def _short(entry: Entry, state: str) -> Headers:
 
 
 def _entry(headers: Headers, body: bytes, declaration: Cache, begun: int) -> Entry:
-    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    # The id is that of the one request for which it was rendered.
+    kept = [pair for pair in headers if pair[0].lower() not in ("cache-control", "x-request-id")]
     kept += [CACHE_CONTROL, ("Cache-Tag", ",".join(sorted(declaration.tags)))]
     seconds, grace = times_of(declaration)
     return make_entry(

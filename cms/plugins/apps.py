@@ -39,6 +39,7 @@ class PluginsConfig(AppConfig):
             site_was_restored,
             sites_were_merged,
         )
+        from .probing import register_probe
 
         site_opened.connect(enable_bundled_plugins, dispatch_uid="plugins.enable_bundled")
         site_opened.connect(site_was_opened, dispatch_uid="plugins.opened")
@@ -49,5 +50,6 @@ class PluginsConfig(AppConfig):
         page_published.connect(page_was_published, dispatch_uid="plugins.published")
         page_unpublished.connect(page_was_unpublished, dispatch_uid="plugins.unpublished")
         register_responder("plugins", answer_beacon)
+        register_probe()
         checks.register(check_quarantined)
         checks.register(check_tables, Tags.database)

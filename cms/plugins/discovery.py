@@ -51,6 +51,7 @@ RESERVED_IDS = frozenset(
             "messages",
             "modelcluster",
             "news",
+            "operations",
             "plugins",
             "search",
             "sessions",

@@ -13,6 +13,7 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import mirroring
+        from . import mirroring, probing
 
         mirroring.connect()
+        probing.register_probe()

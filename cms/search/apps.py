@@ -13,5 +13,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from .indexing import connect
+        from .probing import register_probe
 
         connect()
+        register_probe()

@@ -16,5 +16,7 @@ class TrafficConfig(AppConfig):
         from sites.signals import pages_moved
 
         from .carrying import carry_counts
+        from .probing import register_probe
 
+        register_probe()
         pages_moved.connect(carry_counts, dispatch_uid="traffic.carry_counts")

@@ -23,11 +23,13 @@ class WorkflowConfig(AppConfig):
 
         from .chain import ensure_chain
         from .comparing import show_moments
+        from .monitoring import register_probe
         from .takedown import refuse_deletion
 
         site_opened.connect(ensure_chain, dispatch_uid="workflow.ensure_chain")
         pre_delete.connect(refuse_deletion, dispatch_uid="workflow.refuse_deletion")
         show_moments()
+        register_probe()
         _silence_wagtail()
 
 

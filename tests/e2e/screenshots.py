@@ -107,7 +107,11 @@ def take_own_site(page: Page, portal: Portal) -> None:
 def take_statistics(page: Page, portal: Portal) -> None:
     """The visits of the province's own site, and of all sites, as its administrator sees them."""
     sign_in(page, portal, "quantri")
-    for name, path in (("statistics", "statistics/"), ("overview", "departments/statistics/")):
+    for name, path in (
+        ("statistics", "statistics/"),
+        ("overview", "departments/statistics/"),
+        ("operation", "operation/"),
+    ):
         page.goto(portal.url(path=f"/admin/{path}"))
         shoot(page, IMAGES / f"{name}-{DESKTOP['width']}.png")
 

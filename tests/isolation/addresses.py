@@ -159,6 +159,7 @@ CLOSED = {
     "sites_operations": "the province's",
     "sites_operation": "the province's",
     "plugins_health": "the province's",
+    "operations": "the province's",
 }
 
 #: Addresses without a name: what they are.

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from cms import sdk
-from cms.plugins.discovery import PATH_VARIABLE, STRICT_VARIABLE
 from cms.sdk import testing
 from cms.sdk.points import EXTENSION_POINTS, ExtensionPoint
 
@@ -137,14 +136,6 @@ def test_what_the_pages_import_exists() -> None:
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     assert broken_links(page) == []
-
-
-def test_every_setting_of_the_environment_is_in_the_readme() -> None:
-    settings = (ROOT / "cms" / "settings.py").read_text(encoding="utf-8")
-    variables = set(re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', settings))
-    assert "SEN_PAGE_MAX_AGE" in variables
-    variables |= {PATH_VARIABLE, STRICT_VARIABLE}
-    assert variables - named_in((ROOT / "README.md").read_text(encoding="utf-8")) == set()
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -1,0 +1,1 @@
+"""What an operator sees: health, metrics, probes, logs. Features above register what is theirs."""
