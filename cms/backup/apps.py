@@ -10,3 +10,8 @@ class BackupConfig(AppConfig):
     name = "cms.backup"
     label = "backup"
     verbose_name = _("Backup")
+
+    def ready(self) -> None:
+        from .probing import register_probe
+
+        register_probe()

@@ -37,7 +37,7 @@ from tests.factories import make_article, make_user, staff_client
 
 Usage = namedtuple("Usage", "total used free")
 NAMES = ["database", "cache", "disk", "worker", "scheduler", "search", "counting"]
-NAMES += ["plugins", "record"]
+NAMES += ["plugins", "record", "backup"]
 
 
 def reading(name: str) -> Reading:

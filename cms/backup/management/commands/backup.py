@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cms.backup.errors import BackupError
 from cms.backup.making import Made, make_backup
 from cms.backup.manifest import Manifest
+from cms.backup.probing import note_backup
 from cms.backup.progress import Progress, megabytes
 from cms.backup.stopping import stoppable
 from cms.backup.verifying import find_backup, verify_backup
@@ -48,7 +49,10 @@ class Command(BaseCommand):
                     return
                 made = make_backup(options["directory"], keep, progress)
         except BackupError as error:
+            if not options["verify"]:
+                note_backup(good=False)
             raise CommandError(str(error)) from error
+        note_backup(good=True)
         self._say(made, time.monotonic() - begun)
 
     def _say(self, made: Made, seconds: float) -> None:
