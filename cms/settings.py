@@ -342,6 +342,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "microphone": [],
     "payment": [],
 }
+# The players that a video can be embedded from: the video plugin makes such addresses only,
+# and cms.content.html lets no other frame through.
+SEN_PLAYERS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -350,8 +353,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [SELF],
-        # The players that a video can be embedded from; the video plugin makes such addresses only.
-        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+        "frame-src": [SELF, *SEN_PLAYERS],
     }
 }
 # Wagtail's editor has inline scripts and styles; the public pages have those that

@@ -14,5 +14,7 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         from . import mirroring
+        from .reading import disarm_exports
 
         mirroring.connect()
+        disarm_exports()

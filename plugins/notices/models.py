@@ -15,13 +15,13 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField
 from wagtail.rich_text import RichText
 
 from cms.sdk import (
     Cache,
     Department,
     DepartmentModel,
+    RichTextField,
     current_department,
     nfc,
     purge,
