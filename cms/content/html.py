@@ -34,6 +34,7 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CONTAINERS = {"div", "section", "article", "center", "[document]"}
 MAX_HEADING = 200
 MAX_COLUMNS = 50
+MAX_ROUNDS = 6
 
 #: What stands inside is no text for a reader; it goes with its element.
 _DROPPED_WHOLE = {
@@ -78,19 +79,28 @@ def sanitise(html: str, tags: Collection[str] = ALLOWED_TAGS, *, stored: bool = 
     if stored:
         attributes["a"] |= {"linktype", "id"}
         attributes["*"] = {"data-block-key"}
-    allowed_tags = ALLOWED_TAGS & set(tags)
-    cleaned = nh3.clean(
-        # In NFC before as well: what is composed is judged as it will stand there.
-        nfc(html).translate(_UNSEEN),
-        tags=allowed_tags,
-        clean_content_tags=_DROPPED_WHOLE,
-        attributes={tag: names for tag, names in attributes.items() if tag in {*allowed_tags, "*"}},
-        attribute_filter=_attribute,
-        url_schemes=URL_SCHEMES,
-        link_rel=None,
-    )
-    # Again, because references such as &#824; have become signs.
-    return nfc(cleaned.translate(_UNSEEN))
+    allowed = ALLOWED_TAGS & set(tags)
+    attributes = {tag: names for tag, names in attributes.items() if tag in {*allowed, "*"}}
+    # In NFC first: what is composed is judged as it will stand there.
+    html = nfc(html).translate(_UNSEEN)
+    for _round in range(MAX_ROUNDS):
+        cleaned = nh3.clean(
+            html,
+            tags=allowed,
+            clean_content_tags=_DROPPED_WHOLE,
+            attributes=attributes,
+            attribute_filter=_attribute,
+            url_schemes=URL_SCHEMES,
+            link_rel=None,
+        )
+        # References such as &#824; have become signs.
+        cleaned = nfc(cleaned.translate(_UNSEEN))
+        if cleaned == html:
+            return html
+        html = cleaned
+    # What every reading changes again is shown as text.
+    bare = nh3.clean(html, tags=set(), clean_content_tags=_DROPPED_WHOLE)
+    return nfc(bare.translate(_UNSEEN))
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

@@ -64,7 +64,7 @@ class Notice(DepartmentModel):
 
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.GENERAL)
-    text = RichTextField(_("text"), blank=True, features=FEATURES)
+    text: Any = RichTextField(_("text"), blank=True, features=FEATURES)
     link = models.URLField(
         _("link"),
         max_length=500,
