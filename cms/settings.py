@@ -401,6 +401,12 @@ WAGTAILDOCS_EXTENSIONS = [
     *("mp4", "vtt", "webm"),
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 2**20
+# How large a file or film may be, in megabytes.
+SEN_UPLOAD_MEGABYTES = env.int("SEN_UPLOAD_MEGABYTES", default=200)
+WAGTAILDOCS_MAX_UPLOAD_SIZE = SEN_UPLOAD_MEGABYTES * 2**20
+# Where ClamAV listens, a socket's path or host:port; left empty, nothing is scanned.
+SEN_CLAMAV = env("SEN_CLAMAV", default="")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search.backend"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.workflow.publishing.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
