@@ -26,6 +26,14 @@ Read = Callable[[str], Any]
 
 _ON = frozenset({"1", "true", "yes", "on", "y"})
 _OFF = frozenset({"0", "false", "no", "off", "n"})
+#: By the names of modelsearch's backends.
+SEARCH_ENGINES = (
+    "opensearch2",
+    "opensearch3",
+    "elasticsearch7",
+    "elasticsearch8",
+    "elasticsearch9",
+)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -417,8 +425,23 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
-        "SEN_SEARCH_ENGINE",
+        "SEN_UPLOAD_MEGABYTES",
+        number(1),
+        200,
+        "200",
+        "megabytes that an uploaded file or film may have; see [uploads](../security/uploads.md)",
+    ),
+    Variable(
+        "SEN_CLAMAV",
         text,
+        "",
+        "none",
+        "where ClamAV listens, `/run/clamav/clamd.ctl` or `host:port`; then nothing is stored"
+        " unscanned",
+    ),
+    Variable(
+        "SEN_SEARCH_ENGINE",
+        one_of(*SEARCH_ENGINES),
         "",
         "none",
         "[OpenSearch or Elasticsearch](search.md#opensearch-or-elasticsearch) for the admin's"

@@ -360,6 +360,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "microphone": [],
     "payment": [],
 }
+# The players that a video can be embedded from: the video plugin makes such addresses only,
+# and cms.content.html lets no other frame through.
+SEN_PLAYERS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -368,8 +371,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [SELF],
-        # The players that a video can be embedded from; the video plugin makes such addresses only.
-        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+        "frame-src": [SELF, *SEN_PLAYERS],
     }
 }
 # Wagtail's editor has inline scripts and styles; the public pages have those that
@@ -417,6 +419,12 @@ WAGTAILDOCS_EXTENSIONS = [
     *("mp4", "vtt", "webm"),
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 2**20
+# How large a file or film may be, in megabytes.
+SEN_UPLOAD_MEGABYTES = env["SEN_UPLOAD_MEGABYTES"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = SEN_UPLOAD_MEGABYTES * 2**20
+# Where ClamAV listens, a socket's path or host:port; left empty, nothing is scanned.
+SEN_CLAMAV = env["SEN_CLAMAV"]
 # Where the admin searches: the database, unless an engine is named; see docs/operators/search.md.
 SEN_SEARCH_ENGINE = env["SEN_SEARCH_ENGINE"]
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {

@@ -14,7 +14,7 @@ from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 from wagtail.models import Page
 
-from cms.content.html import with_absolute_addresses
+from cms.content.html import web_address, with_absolute_addresses
 from cms.delivery.cache import DIRECTORY_TAG, Cache, declare, page_tag, site_tag, tag_of
 from cms.directory.reading import component_sites, is_portal
 from cms.news.models import ArticlePage, HomePage, SectionPage
@@ -220,7 +220,7 @@ def article(request: HttpRequest, pk: int) -> Any:
     return _summary(found, root) | {
         "html": with_absolute_addresses(str(shown.body), root),
         "byline": shown.byline_lines,
-        "source": {"title": shown.source_name, "url": shown.source_url}
+        "source": {"title": shown.source_name, "url": web_address(shown.source_url)}
         if shown.source_name or shown.source_url
         else None,
         "tags": [tag.name for tag in shown.shown_tags],

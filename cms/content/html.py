@@ -1,14 +1,21 @@
-"""Foreign HTML: cleaned by one policy, and taken apart into the blocks of a body."""
+"""Foreign HTML: cleaned by one policy, and taken apart into the blocks of a body.
+
+:func:`sanitise` is the only place that decides which HTML may stand in Sen; every way in
+and every way out calls it. docs/security/html.md lists them.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Collection, Iterator
+from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
@@ -21,25 +28,108 @@ ALLOWED_TAGS = {
 }
 INLINE = {"b", "strong", "i", "em", "sup", "a", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}}
-RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "a", "ul", "ol", "li", "h3", "h4"}
+RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "sup", "a", "ul", "ol", "li", "h3", "h4"}
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CONTAINERS = {"div", "section", "article", "center", "[document]"}
 MAX_HEADING = 200
 MAX_COLUMNS = 50
+MAX_ROUNDS = 6
+
+#: What stands inside is no text for a reader; it goes with its element.
+_DROPPED_WHOLE = {
+    *("script", "style", "template", "noscript", "iframe", "noembed", "noframes", "object"),
+    *("svg", "math", "title", "textarea", "xmp"),
+}
+# How Wagtail stores a link to a page or a file, and by what its comments find their place.
+_STORED = {
+    "linktype": re.compile(r"page|document"),
+    "id": re.compile(r"[0-9]{1,18}"),
+    "data-block-key": re.compile(r"[A-Za-z0-9_-]{1,40}"),
+}
+_COLSPAN = re.compile(r"[0-9]{1,3}")
+# Signs that nobody sees: controls, those that turn the direction of the text (a name can
+# be made to read as another), and the tags that hide a text within a text. The stroke
+# U+0338 is different: in NFC it melts with the "<", ">" or "=" before it, so that the end of
+# a cleaned tag would be none any more.
+_UNSEEN = dict.fromkeys(
+    code
+    for first, last in (
+        *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x9F), (0x0338, 0x0338)),
+        *((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069)),
+        *((0xD800, 0xDFFF), (0xFEFF, 0xFEFF), (0xFFFE, 0xFFFF), (0xE0000, 0xE007F)),
+    )
+    for code in range(first, last + 1)
+)
+_WEB_PLAYERS = re.compile(r"https://www\.youtube\.com/embed/")
+_IFRAME = re.compile(r'<iframe [^<>]*src="[^<>"]+"[^<>]*></iframe>')
 
 
-def sanitise(html: str) -> str:
-    """``html`` with only the tags, attributes and addresses that a body may carry, in NFC."""
-    return nfc(
-        nh3.clean(
+def sanitise(html: str, tags: Collection[str] = ALLOWED_TAGS, *, stored: bool = False) -> str:
+    """``html`` with only the tags, attributes and addresses that a body may carry, in NFC.
+
+    What comes back is the same to every parser: tags that are closed, attributes in
+    quotes, ``<`` and ``&`` of the text escaped; cleaning it again changes nothing.
+
+    Args:
+        tags: fewer than the policy allows; more are not to be had.
+        stored: keep what Wagtail's editor stores beside HTML, its links by id.
+    """
+    attributes = {name: set(allowed) for name, allowed in ALLOWED_ATTRIBUTES.items()}
+    if stored:
+        attributes["a"] |= {"linktype", "id"}
+        attributes["*"] = {"data-block-key"}
+    allowed = ALLOWED_TAGS & set(tags)
+    attributes = {tag: names for tag, names in attributes.items() if tag in {*allowed, "*"}}
+    # In NFC first: what is composed is judged as it will stand there.
+    html = nfc(html).translate(_UNSEEN)
+    for _round in range(MAX_ROUNDS):
+        cleaned = nh3.clean(
             html,
-            tags=ALLOWED_TAGS,
-            attributes=ALLOWED_ATTRIBUTES,
+            tags=allowed,
+            clean_content_tags=_DROPPED_WHOLE,
+            attributes=attributes,
+            attribute_filter=_attribute,
             url_schemes=URL_SCHEMES,
             link_rel=None,
         )
-    )
+        # References such as &#824; have become signs.
+        cleaned = nfc(cleaned.translate(_UNSEEN))
+        if cleaned == html:
+            return html
+        html = cleaned
+    # What every reading changes again is shown as text.
+    bare = nh3.clean(html, tags=set(), clean_content_tags=_DROPPED_WHOLE)
+    return nfc(bare.translate(_UNSEEN))
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute as it may stand; None takes it away."""
+    if name == "href":
+        return web_address(value) or None
+    form = _STORED.get(name, _COLSPAN)
+    return value if form.fullmatch(value) else None
+
+
+def web_address(address: str) -> str:
+    """``address`` if a link may lead there, else nothing: http(s), mailto, tel, or on this site.
+
+    Read as a browser does, which forgets tabs, line breaks and what stands before the scheme.
+    """
+    bare = re.sub(r"[\t\n\r]", "", address.translate(_UNSEEN)).strip()
+    try:
+        scheme = urlsplit(bare).scheme
+    except ValueError:  # such as a bracket that is never closed
+        return ""
+    # Without a scheme no colon may come before the path, or a browser might see one.
+    if scheme.lower() in URL_SCHEMES or (not scheme and ":" not in re.split(r"[/?#]", bare)[0]):
+        return bare
+    return ""
+
+
+def plain_text(html: str) -> str:
+    """What a reader would read of ``html``: text, which is to be escaped like any other."""
+    return unescape(sanitise(html, ()))
 
 
 def safe_rich_text(value: RichText, tags: Collection[str] = RICH_TEXT_TAGS) -> SafeString:
@@ -48,14 +138,45 @@ def safe_rich_text(value: RichText, tags: Collection[str] = RICH_TEXT_TAGS) -> S
     The editor writes no other; what is stored may have come from elsewhere. Tags
     beyond the policy of this module are not to be had.
     """
-    html = nh3.clean(
-        expand_db_html(value.source),
-        tags=ALLOWED_TAGS & set(tags),
-        attributes={"a": {"href"}} if "a" in tags else {},
-        url_schemes=URL_SCHEMES,
+    # Cleaned before too: the links are found by expressions that trust what they read.
+    stored = sanitise(value.source, tags, stored=True)
+    return mark_safe(sanitise(expand_db_html(stored), tags))  # noqa: S308  (just cleaned)
+
+
+class CleanRichText(RichText):
+    """Rich text of a block: whatever was stored, a page shows what the policy allows."""
+
+    def __html__(self) -> str:
+        return safe_rich_text(self)
+
+
+def safe_player(html: str) -> SafeString:
+    """The frame of an allowed player in ``html`` and nothing else; empty where there is none.
+
+    The players are those of the content policy, ``SEN_PLAYERS``. YouTube's is taken from
+    its host without cookies.
+    """
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            value = _WEB_PLAYERS.sub("https://www.youtube-nocookie.com/embed/", value)
+            players = tuple(f"{player}/" for player in settings.SEN_PLAYERS)
+            return value if value.startswith(players) else None
+        if name in ("width", "height"):
+            return value if re.fullmatch(r"[0-9]{1,4}", value) else None
+        return "" if name == "allowfullscreen" else value
+
+    cleaned = nh3.clean(
+        nfc(html).translate(_UNSEEN),
+        tags={"iframe"},
+        clean_content_tags=_DROPPED_WHOLE - {"iframe"},
+        attributes={"iframe": {"src", "width", "height", "title", "allowfullscreen"}},
+        attribute_filter=attribute,
+        url_schemes={"https"},
         link_rel=None,
     )
-    return mark_safe(nfc(html))  # noqa: S308  (cleaned on the line above)
+    found = _IFRAME.search(cleaned.translate(_UNSEEN))
+    return mark_safe(nfc(found[0]) if found else "")  # noqa: S308  (cleaned above)
 
 
 def to_blocks(html: str) -> list[dict[str, Any]]:
@@ -68,6 +189,9 @@ def to_blocks(html: str) -> list[dict[str, Any]]:
     soup = BeautifulSoup(sanitise(html), "html.parser")
     blocks: list[dict[str, Any]] = []
     for kind, value in _walk(soup):
+        if kind == "paragraph":
+            # Written by another parser than the one that cleaned it.
+            value = sanitise(value)
         if kind == "paragraph" and blocks and blocks[-1]["type"] == "paragraph":
             blocks[-1]["value"] += value
         else:

@@ -10,8 +10,11 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 import mammoth
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+
+from cms.media.uploads import receive_file, receive_picture
 
 from .html import to_blocks
 from .legacy_fonts import is_legacy
@@ -23,9 +26,6 @@ MAX_UNPACKED = 200 * 2**20
 MAX_PICTURES = 50
 MAX_TITLE = 200  # characters
 MAX_LEAD = 1500  # characters
-#: What browsers show; Word keeps drawings in others (EMF, WMF).
-PICTURE_KINDS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
-
 # Stands in the text for a picture, and survives sanitising: letters nobody writes.
 _MARK = "\ue000{}\ue001"
 _MARKS = re.compile("\ue000(\\d+)\ue001")
@@ -73,6 +73,10 @@ def read_word(file: IO[bytes]) -> WordText:
     """
     content = file.read(MAX_BYTES + 1)
     _check(content)
+    try:
+        receive_file(ContentFile(content, "word.docx"))
+    except ValidationError as error:
+        raise WordError(error.messages[0]) from error
     text = WordText()
     skipped: list[str] = []
 
@@ -132,14 +136,10 @@ def _check(content: bytes) -> None:
 
 def _picture(content: bytes, alt: str, number: int) -> Picture | None:
     try:
-        with Image.open(BytesIO(content)) as image:
-            kind = PICTURE_KINDS.get(image.format or "")
-            image.verify()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, SyntaxError):
+        received = receive_picture(ContentFile(content, f"word-{number + 1}.png"))
+    except ValidationError:
         return None
-    if kind is None:
-        return None
-    return Picture(f"word-{number + 1}.{kind}", content, squeeze(alt))
+    return Picture(str(received.name), received.read(), squeeze(alt))
 
 
 def _with_pictures(blocks: list[dict[str, Any]], pictures: list[Picture]) -> list[dict[str, Any]]:

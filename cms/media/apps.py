@@ -14,14 +14,17 @@ class MediaConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.models.signals import pre_delete, pre_save
+        from wagtail.models import UploadedFile
 
         from sites.signals import pages_moved
 
         from .merging import merge_tags
         from .models import SenDocument, SenImage
         from .protection import refuse_deletion, refuse_replacement
+        from .uploads import clean_waiting
 
         pages_moved.connect(merge_tags, dispatch_uid="media.merge_tags")
+        pre_save.connect(clean_waiting, sender=UploadedFile, dispatch_uid="media.clean_waiting")
         for model in (SenImage, SenDocument):
             pre_delete.connect(refuse_deletion, sender=model, dispatch_uid=f"media.keep.{model}")
             pre_save.connect(refuse_replacement, sender=model, dispatch_uid=f"media.hold.{model}")

@@ -21,6 +21,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import Page, ReferenceIndex
 
+from .uploads import receive_file, receive_picture
+
 NAMED = 3
 
 
@@ -87,20 +89,34 @@ class _KeepsWhatIsShown:
     instance: Any
 
     def clean_file(self) -> Any:
-        """The file. Raises ValidationError where a live page shows the present one."""
+        """The file as it is to be stored.
+
+        Raises ValidationError where it is refused, or a live page shows the present one.
+        """
         if self.instance.pk and "file" in self.changed_data:
             reason = why_not_change(self.instance)
             if reason is not None:
                 raise ValidationError(reason)
-        return self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
+        # What is stored already is not sent again.
+        return self.receive(file) if file and "file" in self.changed_data else file
+
+    @staticmethod
+    def receive(file: Any) -> Any:
+        """The file as it is to be stored. Raises ValidationError where it is refused."""
+        raise NotImplementedError
 
 
 class PictureForm(_KeepsWhatIsShown, BaseImageForm):
-    """Wagtail's form of a picture."""
+    """Wagtail's form of a picture, of one and of several at once."""
+
+    receive = staticmethod(receive_picture)
 
 
 class FileForm(_KeepsWhatIsShown, BaseDocumentForm):
-    """Wagtail's form of a file."""
+    """Wagtail's form of a file, of one and of several at once."""
+
+    receive = staticmethod(receive_file)
 
 
 class RefusalMiddleware:

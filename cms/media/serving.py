@@ -11,12 +11,17 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
+from .names import ending_of
+
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
 CHUNK = 64 * 1024
+FILMS = {"mp4", "webm", "vtt"}
+#: What a browser may show by itself; anything else is to be saved.
+SHOWN = FILMS | {"gif", "jpg", "jpeg", "png", "webp"}
 
 
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -28,7 +33,18 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     Raises:
         Http404: there is no such file.
     """
+    kind = ending_of(path)
+    # Files have addresses of their own, which know who may read them; players need films.
+    if path.startswith("documents/") and kind not in FILMS:
+        raise Http404("files are served by their own addresses")
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    if response.status_code == 200:
+        # Whatever a file is, in a browser it is nothing that could act for this site.
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        if kind not in SHOWN:
+            response["Content-Disposition"] = "attachment"
+            response["Content-Type"] = "application/octet-stream"
     if not isinstance(response, FileResponse) or (file := response.file_to_stream) is None:
         return response
     response["Accept-Ranges"] = "bytes"

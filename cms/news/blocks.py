@@ -17,7 +17,6 @@ from wagtail.admin.telepath import register as register_adapter
 from wagtail.blocks import (
     CharBlock,
     ListBlock,
-    RichTextBlock,
     StreamBlock,
     StructBlock,
     TextBlock,
@@ -28,6 +27,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
+
+from cms.content.fields import RichTextBlock
 
 PARAGRAPH_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript"]
 

@@ -14,6 +14,8 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         from . import mirroring, probing
+        from .reading import disarm_exports
 
         mirroring.connect()
         probing.register_probe()
+        disarm_exports()

@@ -12,9 +12,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
+from wagtail.admin.views.mixins import SpreadsheetExportMixin, list_to_str
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
@@ -26,7 +28,10 @@ from .models import Kind, RecordEntry
 PageScreens = Callable[[Iterable[int], Any], dict[int, str]]
 _page_screens: list[PageScreens] = []
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: The wide ones are what East Asian keyboards write; spreadsheets read them as the others.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+# What spreadsheets pass over before they look: spaces of every width, marks nobody sees.
+_PASSED_OVER = " \u00a0\u200b\u200c\u200d\u2060\u3000\ufeff\x00"
 
 
 def register_page_screens(screens: PageScreens) -> None:
@@ -159,7 +164,25 @@ def _number(number: int | None) -> str:
 
 def harmless(cell: str) -> str:
     """``cell`` as text that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip(_PASSED_OVER).startswith(FORMULA_STARTS) else cell
+
+
+def harmless_export(value: Any) -> Any:
+    """A value that Wagtail exports, as text where it is neither number nor date, and harmless."""
+    shown = force_str(value, strings_only=True)
+    return harmless(shown) if isinstance(shown, str) else shown
+
+
+def disarm_exports() -> None:
+    """Have the texts of every list that Wagtail exports, of plugins too, made harmless.
+
+    Wagtail sees to cells of Excel only, and a file is soon saved as CSV.
+    """
+    last = {"csv": harmless_export, "xlsx": harmless_export}
+    kinds = SpreadsheetExportMixin.custom_value_preprocess
+    # A list is joined by Wagtail first; what it looks at last takes all the rest.
+    kinds[list] = {name: lambda value: harmless(list_to_str(value)) for name in last}
+    kinds[object] = last
 
 
 def as_csv(entries: Iterable[RecordEntry]) -> bytes:

@@ -17,7 +17,6 @@ from wagtail.blocks import (
     IntegerBlock,
     ListBlock,
     MultipleChoiceBlock,
-    RichTextBlock,
     StaticBlock,
     StructBlock,
     TextBlock,
@@ -28,8 +27,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms.api.collections import register_collection
-from cms.content.fields import JSONStreamField
-from cms.content.html import safe_rich_text, sanitise
+from cms.content.fields import JSONStreamField, RichTextBlock, RichTextField
+from cms.content.html import plain_text, safe_rich_text, sanitise, web_address
 from cms.content.text import fold, nfc, slugify
 from cms.delivery.cache import Cache
 from cms.directory.reading import ComponentSite, component_sites, site_kinds
@@ -44,6 +43,7 @@ from cms.plugins.screens import AdminScreen, register_screen
 from cms.plugins.searching import register_search
 from cms.plugins.tasks import background_task
 from cms.plugins.web import purge, render_page, visitor_post
+from cms.record.reading import harmless
 from cms.search.sources import Found as SearchFound
 from cms.search.sources import Source as SearchSource
 from cms.search.sources import Words as SearchWords
@@ -87,6 +87,7 @@ __all__ = [
     "PluginPage",
     "PluginSettings",
     "RichTextBlock",
+    "RichTextField",
     "Role",
     "Schema",
     "SearchFound",
@@ -110,9 +111,11 @@ __all__ = [
     "current_department",
     "fetch",
     "fold",
+    "harmless",
     "is_bot",
     "nfc",
     "on_hit",
+    "plain_text",
     "purge",
     "register",
     "register_collection",
@@ -130,4 +133,5 @@ __all__ = [
     "slugify",
     "visitor_mark",
     "visitor_post",
+    "web_address",
 ]

@@ -49,8 +49,11 @@ class _ComposedQuery:
 
     def __init__(self, queryset: Any, query: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(queryset, query, *args, **kwargs)  # type: ignore[call-arg]
-        if isinstance(self.query, PlainText):  # type: ignore[has-type]
-            self.query = PlainText(nfc(self.query.query_string), operator=self.query.operator)
+        asked: Any = self.query  # type: ignore[has-type]
+        # Only now: the compiler has made a query of a plain string.
+        if isinstance(asked, PlainText):
+            asked = PlainText(nfc(asked.query_string), operator=asked.operator)
+        self.query = asked
 
 
 class _ComposedDocument:

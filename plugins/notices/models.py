@@ -15,13 +15,13 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField
 from wagtail.rich_text import RichText
 
 from cms.sdk import (
     Cache,
     Department,
     DepartmentModel,
+    RichTextField,
     current_department,
     nfc,
     purge,
@@ -64,7 +64,7 @@ class Notice(DepartmentModel):
 
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.GENERAL)
-    text = RichTextField(_("text"), blank=True, features=FEATURES)
+    text: Any = RichTextField(_("text"), blank=True, features=FEATURES)
     link = models.URLField(
         _("link"),
         max_length=500,

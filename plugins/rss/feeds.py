@@ -5,16 +5,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import unescape
 from io import BytesIO
 from typing import Any, TypedDict
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from cms.sdk import Fetched, nfc
+from cms.sdk import Fetched, nfc, plain_text
 
 MAX_ENTRIES = 20
 MAX_TITLE = 300
@@ -76,7 +74,7 @@ def _text(detail: Mapping[str, Any] | None, says_type: bool) -> str:
         return ""
     value = str(detail.get("value") or "")
     if not (says_type and detail.get("type") == "text/plain"):
-        value = unescape(strip_tags(value))
+        value = plain_text(value)
     text = nfc(_printable(" ".join(value.split())))
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1].rstrip() + "…"
 

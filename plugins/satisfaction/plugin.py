@@ -86,17 +86,10 @@ def details_url(row: PageRating) -> str:
     return reverse("satisfaction_pagerating:inspect", args=[row.pk])
 
 
-def harmless(value: Any) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 class RatingIndexView(IndexView):
     """The rated pages, most ratings first."""
 
     default_ordering = "-ratings"
-    custom_field_preprocess: ClassVar[dict[str, Any]] = {"page.title": {"csv": harmless}}
 
     def get_base_queryset(self) -> QuerySet[PageRating]:
         rows: QuerySet[PageRating] = super().get_base_queryset()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cms.content.html import safe_player, web_address
 from cms.languages.reading import language_for
 from cms.theme import dates, icons, numbers
 from cms.theme.province import Province, province
@@ -57,15 +58,10 @@ def the_province() -> Province:
     return province()
 
 
-@register.filter
-def without_cookies(embed: str) -> str:
-    """The HTML of an embed with YouTube's player from its host without cookies.
-
-    The other one is not among the hosts that the content policy lets into a frame.
-    """
-    return embed.replace(
-        '"https://www.youtube.com/embed/', '"https://www.youtube-nocookie.com/embed/'
-    )
+# {{ embed.html|player }}: an allowed player's frame; {{ url|web_address }}: empty unless a
+# link may lead there, whatever was stored.
+register.filter("player", safe_player)
+register.filter("web_address", web_address)
 
 
 @register.filter

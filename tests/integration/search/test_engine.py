@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.environment import SEARCH_ENGINES
 from cms.news.models import ArticlePage
-from cms.search.engine import SearchBackend
+from cms.search.engine import ENGINES, SearchBackend
 from sites.models import Department
 from tests.factories import make_article, titles
 
@@ -128,6 +129,7 @@ def test_words_are_sent_composed_and_what_is_found_is_read(
 def test_a_wrong_engine_and_a_missing_client_are_told() -> None:
     with pytest.raises(ImproperlyConfigured, match="it may be opensearch2, opensearch3"):
         SearchBackend({"ENGINE": "solr"})
+    assert tuple(ENGINES) == SEARCH_ENGINES
     with pytest.raises(ImproperlyConfigured, match=r"pip install 'elasticsearch>=9,<10'"):
         SearchBackend({"ENGINE": "elasticsearch9"})
 
