@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,9 @@ WARNING, BAD = 2 * 86400, 7 * 86400
 
 def note_backup(*, good: bool) -> None:
     """Note that a backup was made now, or was not; a database that is away notes nothing."""
+    # SQLite would make the file that is not there.
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return
     with suppress(DatabaseError):
         note_run(RUN, good=good)
 
