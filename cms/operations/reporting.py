@@ -30,6 +30,8 @@ def start(dsn: str, **options: Any) -> None:
         max_breadcrumbs=0,
         max_request_body_size="never",
         auto_session_tracking=False,
+        # Whom we fetch something from learns nothing of it.
+        trace_propagation_targets=[],
         send_client_reports=False,
         before_send=clean,
         **options,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import logging
@@ -25,6 +26,7 @@ from sites.models import Department
 from sites.roles import Role
 from sites.tenancy import acting_for
 from tests.factories import make_user, staff_client
+from tests.webserver import LOOPBACK, WebServer
 
 SECRET = "khoa-rat-bi-mat-0123456789"
 
@@ -212,7 +214,18 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
         yield found
     finally:
         sentry_sdk.get_client().close()
-        sentry_sdk.init()
+        # Not an empty ``init()``: that one would mark the requests of later tests.
+        sentry_sdk.get_global_scope().set_client(None)
+
+
+def test_sentry_marks_no_request_to_others(sent: Kept) -> None:
+    with WebServer().running() as web:
+        asking = http.client.HTTPConnection(LOOPBACK, web.port)
+        asking.request("GET", "/")
+        assert asking.getresponse().status == 404
+        asking.close()
+    ((_path, headers),) = web.requests
+    assert set(headers) == {"Host", "Accept-Encoding"}
 
 
 @pytest.mark.django_db
