@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e crawl bench lighthouse chaos catalogues screenshots accessibility clean
+.PHONY: help run test lint types layers unit e2e crawl open sbom bench lighthouse chaos catalogues screenshots accessibility clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,16 @@ e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 
 crawl: $(VENV)/.dev catalogues  ## walk every address as every role: nobody sees another department
 	SEN_CRAWL=1 $(BIN)/python -m pytest tests/isolation
+
+open: $(VENV)/.dev catalogues  ## list anew which addresses are open to which role
+	SEN_WRITE_OPEN=1 $(BIN)/python -m pytest tests/isolation
+
+sbom: $(VENV)/.dev  ## what Sen is made of: build/sbom.json (CycloneDX) and build/licences.md
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+	  --output-reproducible --of JSON -o build/sbom.json
+	$(BIN)/pip-licenses --format markdown --with-urls --output-file build/licences.md \
+	  --packages $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/\1/p' requirements.lock)
 
 bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, many articles (needs wrk and nginx)
 	$(BIN)/python -m tests.bench.widget_editor

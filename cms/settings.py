@@ -127,6 +127,7 @@ MIDDLEWARE = [
     # First: what goes wrong in any other has a request's id already.
     "cms.operations.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -145,7 +146,6 @@ MIDDLEWARE = [
     "cms.record.origins.OriginMiddleware",
     "sites.isolation.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.media.protection.RefusalMiddleware",
     "cms.workflow.takedown.TakenDownMiddleware",
     "cms.news.legacy.LegacyAddressMiddleware",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,14 @@ from sites.isolation.gate import address_of
 from sites.roles import Role
 
 from .addresses import CLOSED, NAMELESS, addresses, kind_of
-from .crawl import Crawl, Rows, all_rows, crawl_as, new_rows, reader_crawl
+from .crawl import THOROUGH, Crawl, Rows, all_rows, crawl_as, new_rows, reader_crawl
 from .marked import MAKERS, Marked, make_marked, owned_models
 
 Country = tuple[Marked, list[tuple[Marked, Rows]]]
+#: What is open, to whom and by which method: a list for each role, and one for everybody.
+OPEN = Path(__file__).parent / "open"
+#: ``make open`` writes the lists anew; look at what has changed before you keep it.
+REWRITE = "SEN_WRITE_OPEN" in os.environ
 
 
 @pytest.fixture
@@ -34,6 +40,23 @@ def report(crawl: Crawl, record: Callable[[str, object], None]) -> None:
     record("crawl", (crawl.role, crawl.requests, len(crawl.leaks)))
 
 
+def check_open(crawl: Crawl) -> None:
+    """Compare what let the role in with its list.
+
+    Wagtail's and every plugin's addresses are in it: what a release opens to somebody is
+    seen here before it is seen by them.
+    """
+    if THOROUGH:
+        return  # More objects are tried, and more of them are open.
+    path = OPEN / f"{crawl.role}.txt"
+    if REWRITE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(f"{line}\n" for line in sorted(crawl.opened)))
+    listed = set(path.read_text().splitlines())
+    assert not (new := crawl.opened - listed), f"open to {crawl.role}, not listed: {sorted(new)}"
+    assert not (gone := listed - crawl.opened), f"no more open to {crawl.role}: {sorted(gone)}"
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_nothing_of_others_shows_or_changes(
     role: Role, country: Country, record_property: Callable[[str, object], None]
@@ -43,6 +66,7 @@ def test_nothing_of_others_shows_or_changes(
     crawl.walk()
     crawl.try_by_hand()
     report(crawl, record_property)
+    check_open(crawl)
     assert not crawl.leaks, f"{len(crawl.leaks)} leaks:\n" + "\n".join(map(str, crawl.leaks[:60]))
     assert not crawl.failures, "\n".join(crawl.failures[:60])
 
@@ -54,7 +78,9 @@ def test_a_reader_meets_one_site_only(
     crawl = reader_crawl(own, foreign)
     crawl.read()
     crawl.walk()
+    crawl.read_all()
     report(crawl, record_property)
+    check_open(crawl)
     assert not crawl.leaks, "\n".join(map(str, crawl.leaks[:60]))
     assert not crawl.failures, "\n".join(crawl.failures[:60])
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import get_hasher
 from django.core.management import call_command
 from django.test import Client
 from time_machine import travel
@@ -51,6 +52,26 @@ def test_the_answer_is_the_same_for_whoever_is_wrong(client: Client, site_admin:
     ]
     assert {answer.status_code for answer in answers} == {200}
     assert [answer.context["form"].non_field_errors() for answer in answers] == [[WRONG]] * 6
+
+
+@pytest.mark.parametrize(
+    "login", ["hong.le", "hong@tinh.example", "nobody", "gone", "no@x.example"]
+)
+def test_whoever_is_wrong_waits_for_one_hash(
+    client: Client, site_admin: User, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes the time of a sign-in is the hash; so time tells nobody which names exist."""
+    User.objects.create_user("gone", "gone@tinh.example", PASSWORD, is_active=False)
+    hasher = type(get_hasher())
+    hashed, encode = [], hasher.encode
+
+    def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        hashed.append(login)
+        return encode(self, *args, **kwargs)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    sign_in(client, login, "wrong")
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize(
