@@ -21,12 +21,12 @@ from django_tasks_db.models import DBTaskResult
 
 from cms import scheduler
 from cms.operations import foundations, probes
-from cms.operations.models import LastRun, last_run, note_run
+from cms.operations.models import LastRun, last_run
 from cms.operations.probes import Probe, Reading, State, by_age, in_words
 from cms.plugins.failures import Part, record_failure
 from cms.plugins.registry import plugins
 from cms.record.models import RecordEntry
-from cms.record.probing import RUN
+from cms.record.probing import VERIFICATION
 from cms.search.background import WRITES_THE_INDEX
 from cms.traffic.accepting import accept
 from cms.traffic.rolling import roll_up
@@ -238,14 +238,14 @@ def test_record(site_a: Department) -> None:
     make_article(site_a)
     assert reading("record").state is State.WARNING
     call_command("verify_record", department=site_a.host, stderr=StringIO())
-    assert last_run(RUN) is None
+    assert last_run(VERIFICATION.name) is None
     call_command("verify_record", stderr=StringIO(), stdout=StringIO())
     assert reading("record").state is State.GOOD
     with later(days=4):
         assert reading("record").state is State.WARNING
     with later(days=40):
         assert reading("record").state is State.BAD
-    note_run(RUN, good=False)
+    VERIFICATION.note(good=False)
     assert reading("record").state is State.BAD
     assert LastRun.objects.count() == 1
     assert not RecordEntry.objects.filter(kind="operations").exists()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cms.record.models import RecordHead
-from cms.record.probing import note_verification
+from cms.record.probing import VERIFICATION
 from cms.record.verifying import Finding, compare, departments_with_record, heads, verify
 from sites.life.acting import find_department_by_host
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for finding in findings:
             self.stdout.write(str(finding))
         if not options["department"]:
-            note_verification(good=not findings)
+            VERIFICATION.note(good=not findings)
         if options["heads"]:
             self._write_heads(options["heads"], names)
         count = sum(RecordHead.objects.filter(department__in=names).values_list("count", flat=True))
