@@ -72,3 +72,8 @@ class SenDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("file")
         verbose_name_plural = _("files")
+
+    def clean(self) -> None:
+        """Check the kind of the file; one that the form refused is not there to be checked."""
+        if self.file:
+            super().clean()

@@ -393,7 +393,11 @@ def test_what_is_refused_is_said_at_the_field_and_stored_nowhere(site_a: Departm
     data = {"title": "Giả", "file": upload, "collection": site_a.collection.pk}
     answer = client.post(reverse("wagtaildocs:add"), data)
     assert answer.status_code == 200
-    assert "Nội dung của tệp này không đúng" in answer.content.decode()
+    (said,) = answer.context["form"].errors["file"]
+    assert said.startswith("Nội dung của tệp này không đúng")
+    data["file"] = SimpleUploadedFile("chay.exe", b"MZ")
+    (said,) = client.post(reverse("wagtaildocs:add"), data).context["form"].errors["file"]
+    assert said.startswith("Không nhận")
     upload.seek(0)
     answer = client.post(
         reverse("wagtaildocs:add_multiple"), {"title": "x", "files[]": upload, "collection": "1"}
