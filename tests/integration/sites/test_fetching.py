@@ -1,4 +1,4 @@
-"""Fetching for refreshes: what is public is fetched, what is inside is out of reach."""
+"""The guard, as plugins meet it: what is public is fetched, what is inside is out of reach."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from cms.plugins.fetching import USER_AGENT, FetchFailed, FetchRefused, _may_be_reached, fetch
-from tests.webserver import LOOPBACK, WebServer
+from cms.plugins.fetching import USER_AGENT, fetch
+from sites.fetching import FetchFailed, FetchRefused, _may_be_reached, ask, origin_of
+from tests.webserver import LOOPBACK, WebServer, know_names
 
 Resolve = Callable[[dict[str, list[str]]], list[str]]
 
@@ -35,21 +36,9 @@ def web(settings: Any) -> Iterator[WebServer]:
 @pytest.fixture
 def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
     """``resolve({name: addresses})``: who asks for a name gets these; returns who was asked for."""
-    real = socket.getaddrinfo
 
     def install(known: dict[str, list[str]]) -> list[str]:
-        asked: list[str] = []
-
-        def getaddrinfo(host: str, port: Any, *args: Any, **kwargs: Any) -> Any:
-            asked.append(host)
-            if host in known:
-                found = [real(address, port, *args, **kwargs) for address in known[host]]
-                return [info for infos in found for info in infos]
-            ip_address(host)  # raises for a name: no test asks a name server
-            return real(host, port, *args, **kwargs)
-
-        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-        return asked
+        return know_names(monkeypatch, {name: [known[name]] for name in known})
 
     return install
 
@@ -165,6 +154,51 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert fetch(web.url(host="vidu.vn")).content == b"dung"
     assert asked.count("vidu.vn") == 1
     assert web.requests[0][1]["Host"] == f"vidu.vn:{web.port}"
+
+
+def test_a_name_that_answers_differently_the_second_time_leads_nowhere_else(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve("/", b"dung")
+    for answers in (
+        # What was checked first is what is asked; nobody asks the name server again.
+        [[LOOPBACK], ["127.0.0.2"]],
+        [["1.1.1.1", "127.0.0.2"], [LOOPBACK]],
+    ):
+        asked = know_names(monkeypatch, {"vidu.vn": answers})
+        if answers[0] == [LOOPBACK]:
+            assert fetch(web.url(host="vidu.vn")).content == b"dung"
+        else:
+            with pytest.raises(FetchRefused, match="Internet"):
+                fetch(web.url(host="vidu.vn"))
+        assert asked.count("vidu.vn") == 1
+
+
+def test_only_what_the_operator_named_may_be_anywhere(web: WebServer, settings: Any) -> None:
+    settings.SEN_FETCH_NETWORKS, settings.SEN_FETCH_PORTS = [], [80, 443]
+    web.serve("/", b"dung")
+    trusted = [origin_of(web.url("/whatever?it=is"))]
+    assert ask("GET", web.url(), trusted=trusted).content == b"dung"
+    for url in (
+        web.url(host="127.0.0.2"),
+        web.url(host="localhost"),
+        web.url(scheme="https"),
+        f"http://{LOOPBACK}/",
+        web.url().replace("//", "//user:pass@"),
+    ):
+        with pytest.raises(FetchRefused):
+            ask("GET", url, trusted=trusted)
+    assert len(web.requests) == 1
+
+
+def test_an_answer_that_is_asked_for_is_given_whatever_it_is(web: WebServer) -> None:
+    web.redirect("/xa", "https://10.0.0.1/", 307)
+    answer = ask("POST", web.url("/xa"), headers={"Host": "khac.vn", "X-A": "1"}, body="a=b")
+    assert (answer.status, answer.location, answer.content) == (307, "https://10.0.0.1/", b"")
+    (_path, headers) = web.requests[0]
+    assert headers["Host"] == f"{LOOPBACK}:{web.port}"
+    assert (headers["X-A"], headers["Content-Length"]) == ("1", "3")
+    assert ask("GET", web.url("/khong-co")).status == 404
 
 
 def test_an_unknown_name_fails(resolve: Resolve, monkeypatch: pytest.MonkeyPatch) -> None:
