@@ -21,6 +21,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import Page, ReferenceIndex
 
+from .away import check_storage
 from .uploads import receive_file, receive_picture
 
 NAMED = 3
@@ -62,10 +63,14 @@ def why_not_change(media: Model) -> str | None:
 
 
 def refuse_deletion(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Raise ShownPubliclyError where a live page shows it. Listens to ``pre_delete``."""
+    """Raise ShownPubliclyError where a live page shows it. Listens to ``pre_delete``.
+
+    And BucketAway where its file could not be deleted with it.
+    """
     reason = why_not_change(instance)
     if reason is not None:
         raise ShownPubliclyError(reason)
+    check_storage()
 
 
 def refuse_replacement(

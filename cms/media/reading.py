@@ -6,13 +6,23 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import CollectionMember
 
 from sites.models import Department
 
-from .models import SenDocument, SenImage
+from .models import SenDocument, SenImage, SenRendition
 
 Member = TypeVar("Member", bound=CollectionMember)
+
+
+def rendition_of(picture: SenImage, spec: str) -> SenRendition | None:
+    """``picture`` in another size; None where its file cannot be read or the copy not stored."""
+    try:
+        found: SenRendition = picture.get_rendition(spec)
+    except SourceImageIOError:
+        return None
+    return found
 
 
 class SiteMedia:

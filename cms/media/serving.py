@@ -1,21 +1,39 @@
 """Serving uploaded files where no proxy does it: a video can be wound to any place.
 
+Files of a bucket are passed on, as they come, under the same rules.
+
 Django's own view knows no ranges (RFC 9110, section 14), without which a
 browser plays a film from its beginning only, and Safari not at all.
 """
 
 from __future__ import annotations
 
+import logging
+import mimetypes
+import posixpath
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+)
 from django.http.response import HttpResponseBase
-from django.views.static import serve
+from django.utils.http import http_date
+from django.views.static import serve, was_modified_since
 
+from .away import BucketAway, away, the_bucket
 from .names import ending_of
+
+if TYPE_CHECKING:
+    from .bucket import BucketStorage
+
+logger = logging.getLogger(__name__)
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
 CHUNK = 64 * 1024
@@ -33,11 +51,25 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     Raises:
         Http404: there is no such file.
     """
+    # One file, one address: what is said below of folders is said of the way as it is written.
+    if posixpath.normpath(path) != path or path.startswith(("/", "..")):
+        raise Http404(path)
     kind = ending_of(path)
     # Files have addresses of their own, which know who may read them; players need films.
     if path.startswith("documents/") and kind not in FILMS:
         raise Http404("files are served by their own addresses")
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    bucket = the_bucket()
+    try:
+        response = (
+            _passed_on(request, bucket, path)
+            if bucket is not None
+            else serve(request, path, document_root=str(settings.MEDIA_ROOT))
+        )
+    except FileNotFoundError as error:
+        raise Http404(path) from error
+    except BucketAway as error:
+        logger.error("%s cannot be served: %s", path, error)
+        return away(request)
     if response.status_code == 200:
         # Whatever a file is, in a browser it is nothing that could act for this site.
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -63,6 +95,24 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     response.status_code = 206
     response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Content-Length"] = str(last - first + 1)
+    return response
+
+
+def _passed_on(request: HttpRequest, bucket: BucketStorage, path: str) -> HttpResponseBase:
+    """What Django's ``serve`` answers for a file of a folder, for one of the bucket.
+
+    Raises:
+        FileNotFoundError, BucketAway: as they say.
+    """
+    found = bucket.find(path)
+    modified = found.modified.timestamp()
+    if not was_modified_since(request.headers.get("If-Modified-Since"), modified):
+        return HttpResponseNotModified()
+    kind, encoding = mimetypes.guess_type(path)
+    response = FileResponse(bucket.reader(found), content_type=kind or "application/octet-stream")
+    response["Last-Modified"] = http_date(modified)
+    if encoding:
+        response["Content-Encoding"] = encoding
     return response
 
 

@@ -15,8 +15,10 @@ import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from .away import BucketAway, check_storage, sentence
 from .names import ending_of, safe_name
 from .pictures import PictureTooLarge, UnreadablePicture, without_traces
 from .scanning import ScannerAway, virus_in
@@ -53,6 +55,8 @@ PROGRAMS = {
     *("docm", "pptm", "scr", "sh", "vbe", "vbs", "wsf", "xlsm"),
 }
 _HEAD = 4096
+#: An attribute of a file that was received, so that it is not received once more when it is stored.
+_RECEIVED = "sen_received"
 
 
 def receive_picture(file: File[bytes]) -> File[bytes]:
@@ -65,6 +69,7 @@ def receive_picture(file: File[bytes]) -> File[bytes]:
         ValidationError: it is refused; the message says why.
     """
     _check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+    _check_storage()
     name = str(file.name or "")
     if ending_of(name) == "svg":
         raise ValidationError(
@@ -88,7 +93,7 @@ def receive_picture(file: File[bytes]) -> File[bytes]:
                 "picture program and save it as JPEG, PNG, WebP or GIF."
             )
         ) from error
-    return ContentFile(content, safe_name(name, ending))
+    return _marked(ContentFile(content, safe_name(name, ending)))
 
 
 def receive_file(file: File[bytes]) -> File[bytes]:
@@ -98,6 +103,7 @@ def receive_file(file: File[bytes]) -> File[bytes]:
         ValidationError: it is refused; the message says why.
     """
     _check_size(file, settings.SEN_UPLOAD_MEGABYTES * MB)
+    _check_storage()
     name = str(file.name or "")
     ending = ending_of(name)
     if ending not in settings.WAGTAILDOCS_EXTENSIONS:
@@ -109,6 +115,11 @@ def receive_file(file: File[bytes]) -> File[bytes]:
     _check_for_viruses(file)
     file.seek(0)
     file.name = safe_name(name, ending)
+    return _marked(file)
+
+
+def _marked(file: File[bytes]) -> File[bytes]:
+    setattr(file, _RECEIVED, True)
     return file
 
 
@@ -172,6 +183,15 @@ def _check_size(file: File[bytes], most: int) -> None:
             )
             % {"size": -(-file.size // MB), "most": most // MB}
         )
+
+
+def _check_storage() -> None:
+    """Before the rest: in the form itself, which keeps what was typed."""
+    try:
+        check_storage()
+    except BucketAway as error:
+        logger.error("%s", error)
+        raise ValidationError(sentence()) from error
 
 
 def _check_content(file: File[bytes], ending: str) -> None:
@@ -250,3 +270,26 @@ def clean_waiting(sender: Any, instance: Any, **kwargs: Any) -> None:
     is_picture = model is not None and model._meta.model_name == "senimage"
     received = (receive_picture if is_picture else receive_file)(File(file.file, file.name))
     instance.file = received
+
+
+def receive_picture_of(
+    sender: type[Model], instance: Any, raw: bool = False, **kwargs: Any
+) -> None:
+    """Receive what code stores without a form. Listens to ``pre_save`` of pictures.
+
+    Raises:
+        ValidationError: it is refused, and the picture is not saved.
+    """
+    if not raw and _is_unreceived(instance.file):
+        instance.file = receive_picture(File(instance.file.file, instance.file.name))
+
+
+def receive_file_of(sender: type[Model], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """The same for files; see :func:`receive_picture_of`."""
+    if not raw and _is_unreceived(instance.file):
+        instance.file = receive_file(File(instance.file.file, instance.file.name))
+
+
+def _is_unreceived(file: Any) -> bool:
+    """Whether ``file`` of a row is neither in the storage yet nor was received by a form."""
+    return bool(file) and not file._committed and not getattr(file.file, _RECEIVED, False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from cms.media.models import SenDocument
 from cms.media.reading import SiteMedia
@@ -16,12 +15,13 @@ from sites.models import Department
 CONTENT = b"0123456789"
 
 
-@pytest.fixture
-def film() -> str:
-    """The address of an uploaded film of ten bytes."""
-    path = Path(settings.MEDIA_ROOT) / "phim.mp4"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(CONTENT)
+@pytest.fixture(params=["folder", "bucket"])
+def film(request: pytest.FixtureRequest) -> str:
+    """The address of an uploaded film of ten bytes, wherever files are."""
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
+    default_storage.delete("phim.mp4")
+    assert default_storage.save("phim.mp4", ContentFile(CONTENT)) == "phim.mp4"
     return "/media/phim.mp4"
 
 
@@ -79,10 +79,20 @@ def test_a_file_that_changed_meanwhile_is_served_whole(
     assert whole.status_code == 200
 
 
+def test_what_a_browser_has_already_is_not_sent_again(
+    site_a: Department, browse: Any, film: str
+) -> None:
+    known = browse(site_a, film)["Last-Modified"]
+    again = browse(site_a, film, headers={"if-modified-since": known})
+    assert (again.status_code, again.content) == (304, b"")
+    old = "Mon, 01 Jan 2018 00:00:00 GMT"
+    assert browse(site_a, film, headers={"if-modified-since": old}).getvalue() == CONTENT
+
+
 def test_a_department_has_its_own_files(site_a: Department, site_b: Department) -> None:
     below = site_a.collection.add_child(name="Năm 2026")
     files = [
-        SenDocument.objects.create(title="f", file=ContentFile(b"x", name="f.pdf"), collection=c)
+        SenDocument.objects.create(title="f", file=ContentFile(b"%PDF-", "f.pdf"), collection=c)
         for c in (site_a.collection, below, site_b.collection)
     ]
     ids = [file.pk for file in files] + [10**9]

@@ -10,15 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.integration.backup.systems import System, empty_system, scratch
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("backup"))
-
+from tests.scheduling import made_once
 
 # A start of Django takes seconds: one process does all of it.
 LOAD = """
@@ -30,22 +22,23 @@ call_command("load_demo", articles=12, sites=2)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare() -> Iterator[Path]:
     """The folder for a backup of the source as it was before anything was loaded."""
     with scratch() as folder:
         yield folder
 
 
-@pytest.fixture(scope="session")
-def source(bare: Path) -> Iterator[System]:
+@pytest.fixture(scope="package")
+def source(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A small province, loaded."""
+    made_once(tmp_path_factory, "a small province")
     with empty_system() as system:
         system.manage("shell", "-v0", "-c", LOAD.format(folder=str(bare)))
         yield system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def backup(source: System) -> Iterator[Path]:
     """A backup of it, made by the command; nobody changes it."""
     with scratch() as folder:

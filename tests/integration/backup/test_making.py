@@ -16,13 +16,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from cms.backup import media
 from cms.backup.making import whole_backups
-from cms.backup.progress import Progress
 from tests.e2e.portal import ROOT
 from tests.integration.backup.systems import System
 
@@ -205,48 +202,6 @@ def test_files_that_change_meanwhile(
 
 def test_only_its_owner_reads_it(backup: Path) -> None:
     assert backup.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_bucket_is_a_folder(settings: Any, tmp_path: Path) -> None:
-    """The same from and into S3, by the storage's own API."""
-    from moto import mock_aws
-
-    bucket = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": "media",
-            "access_key": "x",
-            "secret_key": "x",
-            "region_name": "us-east-1",
-        },
-    }
-    texts = {"ảnh/Đồng Tháp.txt": "hoa sen", "tệp.bin": "x" * 3_000_000, "cũ/thừa.txt": "thừa"}
-    with mock_aws():
-        import boto3
-
-        client = boto3.client("s3", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-        client.create_bucket(Bucket="media")
-        settings.STORAGES = {**settings.STORAGES, "default": bucket}
-        for name, text in texts.items():
-            default_storage.save(name, ContentFile(text.encode()))
-        copied = media.copy_out(tmp_path / "media", Progress())
-        assert copied.files.keys() == texts.keys()
-        assert (tmp_path / "media" / "ảnh" / "Đồng Tháp.txt").read_text() == "hoa sen"
-
-        wanted = {name: entry for name, entry in copied.files.items() if "thừa" not in name}
-        default_storage.delete("tệp.bin")
-        default_storage.save("ảnh/Đồng Tháp.txt", ContentFile("hoa súng".encode()))
-        difference = media.compare(wanted, Progress())
-        assert (difference.added, difference.changed) == (["tệp.bin"], ["ảnh/Đồng Tháp.txt"])
-        assert difference.superfluous == ["cũ/thừa.txt"]
-        restoring = media.MediaRestore(tmp_path / "media", tmp_path / "aside")
-        restoring.put(wanted, difference, Progress())
-        assert media.remove(difference.superfluous) == []
-        assert set(media.names()) == wanted.keys()
-        assert all(media.measure_stored(name) == entry for name, entry in wanted.items())
-        restoring.undo()
-        assert default_storage.open("ảnh/Đồng Tháp.txt").read().decode() == "hoa súng"
-        assert not default_storage.exists("tệp.bin")
 
 
 def program(folder: Path, name: str, text: str) -> None:

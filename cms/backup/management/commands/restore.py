@@ -92,9 +92,9 @@ class Command(BaseCommand):
 
     def _say_next(self, plan: Plan, seconds: float) -> None:
         write = self.stdout.write
-        write(self.style.SUCCESS(f"Restored in {seconds:.0f} s. Next:"))
+        write(self.style.SUCCESS(f"Restored in {seconds:.0f} s. Next, by the same command:"))
         if plan.pending:
-            write(f"  manage.py migrate        {len(plan.pending)} migrations are newer")
-        write("  manage.py collectstatic  where the static files are not there yet")
-        write("  manage.py verify_record  whether the record is what was written")
+            write(f"  migrate        {len(plan.pending)} migrations are newer")
+        write("  collectstatic  where the static files are not there yet")
+        write("  verify_record  whether the record is what was written")
         write("  Start Sen again: web, scheduler and worker.")
