@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any
+
+import pytest
 
 LOOPBACK = "127.0.0.1"
 
@@ -36,6 +42,13 @@ class WebServer:
                         answer(self)
                 except OSError:
                     pass  # whoever asked has gone
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.do_GET()
+
+            def do_PUT(self) -> None:
+                self.do_POST()
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -90,3 +103,101 @@ class WebServer:
             self._server.shutdown()
             self._server.server_close()
             thread.join()
+
+
+def know_names(monkeypatch: pytest.MonkeyPatch, known: dict[str, list[list[str]]]) -> list[str]:
+    """Have the resolver know names, and no others: no test asks a name server.
+
+    Args:
+        known: by name, what is answered each time; the last answer is repeated.
+
+    Returns:
+        the list of what was asked for, which grows.
+    """
+    real = socket.getaddrinfo
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, port: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(host)
+        if host in known:
+            addresses = known[host][min(asked.count(host), len(known[host])) - 1]
+            found = [real(address, port, *args, **kwargs) for address in addresses]
+            return [info for infos in found for info in infos]
+        ip_address(host)  # raises for a name
+        return real(host, port, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return asked
+
+
+def _endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"x" * 100_000)
+
+
+def _huge(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(10**12))
+    handler.end_headers()
+    handler.wfile.write(b"{")
+
+
+def _bomb(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.end_headers()
+    handler.wfile.write(gzip.compress(bytes(50_000_000)))
+
+
+def _slow_head(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+    _drip(handler, b"a")
+
+
+def _slow_body(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    _drip(handler, b" ")
+
+
+def _drip(handler: BaseHTTPRequestHandler, piece: bytes) -> None:
+    while True:
+        handler.wfile.write(piece)
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def _nonsense(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"\x00\x01\x02 SSH-2.0\r\n\r\n")
+
+
+def _saying(body: bytes, status: int = 200) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+#: How a server that should answer with a JSON object may do otherwise.
+MISBEHAVING: dict[str, Answer] = {
+    "endless": _endless,
+    "huge": _huge,
+    "bomb": _bomb,
+    "slow_head": _slow_head,
+    "slow_body": _slow_body,
+    "nonsense": _nonsense,
+    "error": _saying(b"{}", 500),
+    "not_found": _saying(b"{}", 404),
+    "empty": _saying(b""),
+    "html": _saying(b"<!doctype html><p>Xin chao"),
+    "other_letters": _saying(b"\xff\xfe\xfa"),
+    "a_list": _saying(b"[1, 2]"),
+    "a_number": _saying(b"17"),
+    "nothing_in_it": _saying(b"{}"),
+    "deep": _saying(b"[" * 90_000),
+}

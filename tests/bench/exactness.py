@@ -18,8 +18,6 @@ import json
 import os
 import random
 import secrets
-import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +30,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from tests.e2e.portal import ROOT, free_port, manage, own_data
+from tests.stack.processes import Process, wait_until
+from tests.stack.services import Redis, find_redis
 
 HOST = "localhost"
 AGENT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
@@ -88,18 +88,20 @@ def run(seconds: float, *, connections: int = CONNECTIONS, kill_every: float = 6
     outcome = Outcome()
     with own_data() as env, ExitStack() as stack:
         postgres = bool(env.get("DATABASE_URL"))
-        redis: list[_Redis] = []
+        redis: list[Process] = []
         env["TRUSTED_PROXY_COUNT"] = "1"
         if postgres:
             proxy = stack.enter_context(_Proxy(env))
-            server = shutil.which("redis-server")
-            redis = [stack.enter_context(_Redis(env, server))] if server else []
+            if find_redis():
+                # It forgets everything when it is killed.
+                redis = [stack.enter_context(own := Redis())]
+                env["REDIS_URL"] = own.url
         manage(env, "migrate", "--verbosity", "0")
         manage(env, "load_demo", "--sites", "1", "--articles", "5")
         manage(env, "collectstatic", "--no-input", "--verbosity", "0")
         pages = json.loads(_ask(env, "pages"))
         webs = [stack.enter_context(_Web(env)) for _number in range(2 if postgres else 1)]
-        roll_up = stack.enter_context(_RollUp(env))
+        roll_up = stack.enter_context(_rolling_up(env))
         for web in webs:
             web.wait()
         stop = threading.Event()
@@ -176,90 +178,30 @@ def _post(port: int, body: str, visitor: int) -> str:
         connection.close()
 
 
-class _Process:
-    """Something that is killed at random, and started again."""
-
-    name = ""
+class _Web(Process):
+    """One that answers beacons."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        self.env = env
-        self.process: subprocess.Popen[bytes]
-
-    def command(self) -> list[str]:
-        raise NotImplementedError
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command(),
-            cwd=ROOT,
-            env=self.env,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def kill_and_start(self) -> None:
-        self.kill()
-        self.start()
-
-    def __enter__(self) -> Any:
-        self.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.kill()
-
-
-class _Web(_Process):
-    name = "web process"
-
-    def __init__(self, env: dict[str, str]) -> None:
-        super().__init__(env)
         self.port = free_port()
-
-    def command(self) -> list[str]:
-        return [
+        command = [
             *(sys.executable, "-m", "granian", "cms.wsgi:application", "--interface", "wsgi"),
             *("--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"),
             *("--blocking-threads", "8", "--no-ws", "--log-level", "warning"),
         ]
+        super().__init__("web process", command, env)
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.2)
-        raise RuntimeError("a web process does not answer")
+        wait_until(self._answers, "a web process answers")
+
+    def _answers(self) -> bool:
+        with socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
 
 
-class _RollUp(_Process):
-    name = "roll-up"
-
-    def command(self) -> list[str]:
-        # As often as it can: the more moments there are in which it can be killed.
-        code = "from tests.bench.exactness import roll_up_always; roll_up_always()"
-        return [sys.executable, "-c", code]
-
-
-class _Redis(_Process):
-    """A Redis of the bench's own, which forgets everything when it is killed."""
-
-    name = "Redis"
-
-    def __init__(self, env: dict[str, str], server: str) -> None:
-        super().__init__(env)
-        self.server = server
-        self.port = free_port()
-        env["REDIS_URL"] = f"redis://127.0.0.1:{self.port}/0"
-
-    def command(self) -> list[str]:
-        return [self.server, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+def _rolling_up(env: dict[str, str]) -> Process:
+    # As often as it can: the more moments there are in which it can be killed.
+    code = "from tests.bench.exactness import roll_up_always; roll_up_always()"
+    return Process("roll-up", [sys.executable, "-c", code], env)
 
 
 class _Proxy:

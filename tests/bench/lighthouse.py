@@ -31,6 +31,7 @@ LIGHTHOUSE = "lighthouse@13.5.0"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROMIUM_FLAGS = "--headless=new --no-sandbox --disable-dev-shm-usage"
 ROUNDS = 5
+ATTEMPTS = 3
 SCRIPT = re.compile(rb"<script[^>]*>.*?</script>", re.DOTALL)
 
 
@@ -83,7 +84,17 @@ def _report(npx: str, chromium: str, address: str, folder: Path) -> dict[str, An
         *(f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={CHROMIUM_FLAGS}"),
     ]
     environment = {**os.environ, "CHROME_PATH": chromium}
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    for attempt in range(1, ATTEMPTS + 1):
+        path.unlink(missing_ok=True)
+        ended = subprocess.run(
+            command, env=environment, check=False, capture_output=True, text=True
+        )
+        if ended.returncode == 0:
+            break
+        # Of the browser or of Lighthouse itself: no score came of it.
+        print(f"{address}, attempt {attempt}: {ended.stderr[-2000:]}", file=sys.stderr)
+    else:
+        sys.exit(f"Lighthouse does not get to an end with {address}")
     report: dict[str, Any] = json.loads(path.read_text())
     return report
 

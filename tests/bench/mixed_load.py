@@ -5,7 +5,8 @@
 Sixteen connections to the server as ``manage.py serve`` starts it with the demo province:
 of a hundred acts 95 read a page, 4 are beacons, 1 is an editor's: a reporter opens and saves
 a draft or, once in ten, a site administrator publishes a section, which purges its site.
-``DATABASE_URL`` and ``REDIS_URL`` may name services.
+``DATABASE_URL`` and ``REDIS_URL`` may name services. With ``--stack`` it is two nodes behind
+nginx with worker and scheduler, PostgreSQL and Redis (:mod:`tests.stack`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,12 @@ from bs4 import BeautifulSoup
 
 from cms.demo.staff import PASSWORD
 from tests.e2e.portal import ROOT, Portal, own_data, serving
+from tests.stack.stack import running_stack
 
 CONNECTIONS = 16
 THIRDS = 3
+#: More than this from the second third to the last is no flat memory.
+MOST_GROWTH = 1.05
 AGENT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
 # What the editors write, by which their revisions are told.
 MARK = "do-tai-"
@@ -68,6 +73,18 @@ class Load:
     saved: int = 0
     memory: list[int] = field(default_factory=list)
 
+    @property
+    def thirds(self) -> list[float]:
+        """What the processes took of the memory in each third, the middle one, in MB."""
+        size = max(1, len(self.memory) // THIRDS)
+        starts = range(0, size * THIRDS, size)
+        return [statistics.median(self.memory[begin : begin + size]) for begin in starts]
+
+    @property
+    def growth(self) -> float:
+        """The last third's memory over the second's; in the first, caches fill."""
+        return self.thirds[-1] / self.thirds[-2]
+
     def read(self, chance: random.Random, session: requests.Session) -> None:
         """A citizen reads a page."""
         host, path = chance.choice(self.addresses)
@@ -98,7 +115,7 @@ class Load:
                 return
             form = form_of(shown.text) | NO_COMMENTS
             form["search_description"] = f"{MARK} {secrets.token_hex(4)}"
-            form |= {"action-publish": "1"} if desk.publishes else _body("Sửa một đoạn.")
+            form |= {"action-publish": "1"} if desk.publishes else paragraph("Sửa một đoạn.")
             saved = desk.session.post(
                 self._url(desk.address), data=form, headers=host, allow_redirects=False
             )
@@ -138,28 +155,46 @@ def main() -> None:
     """Run it and print the tables; end with 1 where something failed or was lost."""
     parser = argparse.ArgumentParser(description="Readers, beacons and editors at once.")
     parser.add_argument("--minutes", type=float, default=10)
-    minutes = parser.parse_args().minutes
-    with own_data() as env:
-        env["TRUSTED_PROXY_COUNT"] = "1"
-        with serving(env) as portal:
-            load = _prepare(env, portal, minutes * 60)
-            threads = [
-                threading.Thread(target=load.run, args=(number,)) for number in range(CONNECTIONS)
-            ]
-            load.began = time.monotonic()
-            for thread in threads:
-                thread.start()
-            server = _server_of(portal)
-            while any(thread.is_alive() for thread in threads):
-                load.memory.append(_resident(server))
-                time.sleep(5)
-            counted = int(_ask(env, "counted"))
-        saved = int(_ask(env, "saved"))
+    parser.add_argument("--stack", action="store_true", help="two nodes, worker, scheduler")
+    arguments = parser.parse_args()
+    with _the_stack() if arguments.stack else _the_server() as (portal, memory):
+        load = _prepare(portal.env, portal, arguments.minutes * 60)
+        threads = [
+            threading.Thread(target=load.run, args=(number,)) for number in range(CONNECTIONS)
+        ]
+        load.began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            load.memory.append(memory())
+            time.sleep(5)
+        counted = int(_ask(portal.env, "counted"))
+        saved = int(_ask(portal.env, "saved"))
     _print(load, counted, saved)
     if saved != load.saved:
         sys.exit(f"{load.saved} pages were saved, {saved} revisions are there")
     if load.failures or counted != load.accepted:
         sys.exit(1)
+    if load.growth > MOST_GROWTH:
+        sys.exit(f"the memory grows: {load.growth:.2f} times from the second third to the last")
+
+
+@contextmanager
+def _the_server() -> Iterator[tuple[Portal, Callable[[], int]]]:
+    """One process, as ``manage.py serve`` starts it, and what it takes of the memory, in MB."""
+    with own_data() as env:
+        env["TRUSTED_PROXY_COUNT"] = "1"
+        with serving(env) as portal:
+            server = _server_of(portal)
+            yield portal, lambda: _resident(server)
+
+
+@contextmanager
+def _the_stack() -> Iterator[tuple[Portal, Callable[[], int]]]:
+    """All processes, as systemd starts them, and what nodes and worker take of the memory."""
+    with running_stack(articles=240, every=60) as stack:
+        services = (*stack.nodes, stack.worker)
+        yield stack.portal, lambda: sum(_resident(pid) for one in services for pid in one.pids())
 
 
 def _prepare(env: dict[str, str], portal: Portal, seconds: float) -> Load:
@@ -225,7 +260,7 @@ def form_of(html: str) -> dict[str, Any]:
     return data
 
 
-def _body(text: str) -> dict[str, str]:
+def paragraph(text: str) -> dict[str, str]:
     """A StreamField of one paragraph, the fields of which a script makes in the browser."""
     block = {"key": "a", "text": text, "type": "unstyled", "depth": 0}
     draft = {"blocks": [block | {"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}
@@ -274,15 +309,10 @@ def _print(load: Load, counted: int, saved: int) -> None:
     print(f"| beacons accepted | {load.accepted:,} |")
     print(f"| beacons counted | {counted:,} |")
     print(f"| pages saved, published | {saved:,} |")
-    shown = [statistics.median(part) for part in _parts(load.memory)]
-    print(f"| the server's memory in each third, MB | {', '.join(f'{one:.0f}' for one in shown)} |")
+    memory = ", ".join(f"{one:.0f}" for one in load.thirds)
+    print(f"| the server's memory in each third, MB | {memory} |")
     for what, number in load.failures.most_common(10):
         print(f"| {what} | {number} |")
-
-
-def _parts(values: list[int]) -> list[list[int]]:
-    size = max(1, len(values) // THIRDS)
-    return [values[begin : begin + size] for begin in range(0, size * THIRDS, size)]
 
 
 # In processes with Django.
