@@ -104,7 +104,10 @@ def make_entry(
             vary.append("Accept-Encoding")
     if vary:
         kept.append(("Vary", ", ".join(vary)))
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # Of the headers too: a 304 leaves a proxy those that it has.
+    digest = hashlib.sha256(body)
+    digest.update(repr(sorted(kept)).encode())
+    etag = f'W/"{digest.hexdigest()[:32]}"'
     return Entry(kept, bodies, etag, tags, begun, stored, stored + seconds, grace)
 
 

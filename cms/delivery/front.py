@@ -24,12 +24,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
+
+from cms.operations.context import INCOMPLETE
 
 from . import generations
 from .cache import DECLARATION, Cache
 from .entries import Entry, Headers, Key, Memory, make_entry
+from .generations import exact
 from .tallies import Tally, kept_pages
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ CUT_OFF_AGE = 60
 PASSING = 60
 #: The same for a page that is only not kept now, such as one with a part that failed.
 SHORTLY = 5
+#: How long a page is kept that lacks something, in seconds.
+INCOMPLETE_AGE = 60
 MOST_PASSING = 10_000
 #: What deploy/nginx says of itself.
 PROXY = "HTTP_SEN_FRONT_CACHE"
@@ -237,7 +241,7 @@ class PageFront:
         old: Entry | None = None,
     ) -> Iterable[bytes]:
         """Let the application answer; keep what may be kept."""
-        begun = _begin()
+        begun = generations.begin()
         answered: list[Any] = []
         body = self.application(environ, lambda *answer: answered.extend(answer))
         status, headers = answered[0], answered[1]
@@ -245,7 +249,7 @@ class PageFront:
             _close(body)
             kept_pages("outlived").inc()
             return _answer(old, environ, start_response, "outlived")
-        declaration: Cache | None = environ.get(DECLARATION)
+        declaration = _declared(environ)
         if (
             declaration is None
             or not declaration.cacheable
@@ -253,7 +257,8 @@ class PageFront:
             or not status.startswith("200")
             or any(name.lower() in ("set-cookie", "content-encoding") for name, _ in headers)
         ):
-            if environ["REQUEST_METHOD"] == "GET":
+            # What fails now may be kept as soon as it does not.
+            if environ["REQUEST_METHOD"] == "GET" and status < "500":
                 self._let_pass(host, path, PASSING if declaration is None else SHORTLY)
             start_response(*answered)
             return body
@@ -392,28 +397,28 @@ class _Shared:
 
     def find(self, key: Key) -> Entry | None:
         """The entry under ``key``; it may have been purged since."""
-        found: Entry | None = self._try(cache.get, _name("page", *key))
+        found: Entry | None = self._try(exact.get, _name("page", *key))
         return found
 
     def keep(self, key: Key, names: tuple[str, ...], entry: Entry) -> None:
         """Keep an entry, and what its page declared, for as long as it holds."""
         seconds = max(1, int(entry.expires - time.time()))
-        self._try(cache.set, _name("page", *key), entry, seconds)
-        self._try(cache.set, _name("declared", *key[:2]), names, seconds)
+        self._try(exact.set, _name("page", *key), entry, seconds)
+        self._try(exact.set, _name("declared", *key[:2]), names, seconds)
 
     def declared(self, host: str, path: str) -> tuple[str, ...] | None:
         """The query parameters that the page of a path declared."""
-        found: tuple[str, ...] | None = self._try(cache.get, _name("declared", host, path))
+        found: tuple[str, ...] | None = self._try(exact.get, _name("declared", host, path))
         return found
 
     def lead(self, name: str) -> bool:
         """Whether this process renders the page of this name, and the others wait."""
-        added = self._try(cache.add, _name("lead", name), 1, int(PATIENCE))
+        added = self._try(exact.add, _name("lead", name), 1, int(PATIENCE))
         return added is not False
 
     def follow(self, name: str) -> None:
         """Let the others go on."""
-        self._try(cache.delete, _name("lead", name))
+        self._try(exact.delete, _name("lead", name))
 
     @staticmethod
     def _try(act: Callable[..., Any], *args: Any) -> Any:
@@ -422,15 +427,6 @@ class _Shared:
         except Exception:  # whatever a cache's client raises: the page is rendered then
             logger.warning("the shared cache does not answer", exc_info=True)
             return None
-
-
-def _begin() -> int | None:
-    """The generation now; None where the shared cache does not answer."""
-    try:
-        return generations.current()
-    except Exception:  # whatever a cache's client raises
-        logger.warning("the shared cache does not answer", exc_info=True)
-        return None
 
 
 def _for_one_only(start_response: StartResponse) -> StartResponse:
@@ -477,6 +473,13 @@ _IN_304 = frozenset({"cache-control", "content-location", "expires", "vary", "ca
 def _short(entry: Entry, state: str) -> Headers:
     kept = [(name, value) for name, value in entry.headers if name.lower() in _IN_304]
     return [*kept, ("ETag", entry.etag), ("X-Sen-Cache", state)]
+
+
+def _declared(environ: dict[str, Any]) -> Cache | None:
+    declaration: Cache | None = environ.get(DECLARATION)
+    if declaration is None or INCOMPLETE not in environ:
+        return declaration
+    return declaration.merge(Cache(max_age=INCOMPLETE_AGE))
 
 
 def _entry(headers: Headers, body: bytes, declaration: Cache, begun: int) -> Entry:

@@ -7,11 +7,13 @@ is a count, not a time: the clocks of several machines need not agree.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from weakref import WeakMethod
 
-from django.core.cache import cache
+from django.core.cache import caches
+from django.utils.connection import ConnectionProxy
 
 # Both outlive every entry that they are asked about.
 TAG_TTL = 60 * 60 * 24 * 30  # seconds
@@ -19,19 +21,36 @@ JOURNAL_TTL = 60 * 60  # seconds
 #: Every entry has this tag, said or unsaid.
 EVERYTHING = "*"
 
+#: The shared cache, where it must be known whether it did what it was told; the default one
+#: says nothing where it does not answer.
+exact = ConnectionProxy(caches, "exact")
+
 _GENERATION = "generation"
+logger = logging.getLogger(__name__)
 _listeners: list[WeakMethod[Callable[[frozenset[str]], None]]] = []
 
 
 def current() -> int:
     """The generation now. Begins at the time, so that it never goes back where it is lost."""
-    found: int | None = cache.get(_GENERATION)
+    found: int | None = exact.get(_GENERATION)
     if found is None:
-        cache.add(_GENERATION, time.time_ns() // 1000, None)
-        found = cache.get(_GENERATION)
+        exact.add(_GENERATION, time.time_ns() // 1000, None)
+        found = exact.get(_GENERATION)
     if found is None:
         raise ConnectionError("the cache keeps nothing")
     return found
+
+
+def begin() -> int | None:
+    """The generation in which a rendering begins; None where the shared cache does not answer.
+
+    What is rendered then cannot be kept for others: nobody could tell whether it holds.
+    """
+    try:
+        return current()
+    except Exception:  # whatever a cache's client raises
+        logger.warning("the shared cache does not answer", exc_info=True)
+        return None
 
 
 def listen(listener: Callable[[frozenset[str]], None]) -> None:
@@ -51,8 +70,8 @@ def raise_tags(tags: Iterable[str]) -> None:
         return
     try:
         generation = _next()
-        cache.set_many({tag_key(tag): generation for tag in purged}, TAG_TTL)
-        cache.set(_journal_key(generation), tuple(purged), JOURNAL_TTL)
+        exact.set_many({tag_key(tag): generation for tag in purged}, TAG_TTL)
+        exact.set(_journal_key(generation), tuple(purged), JOURNAL_TTL)
     finally:
         for known in _listeners:
             if (listener := known()) is not None:
@@ -62,11 +81,11 @@ def raise_tags(tags: Iterable[str]) -> None:
 def _next() -> int:
     current()
     try:
-        return cache.incr(_GENERATION)
+        return exact.incr(_GENERATION)
     except ValueError:
         # Redis was emptied just between the two.
         current()
-        return cache.incr(_GENERATION)
+        return exact.incr(_GENERATION)
 
 
 def tag_generations(tags: Iterable[str]) -> dict[str, int]:
@@ -76,14 +95,14 @@ def tag_generations(tags: Iterable[str]) -> dict[str, int]:
     nobody can say then whether it was purged.
     """
     keys = {tag_key(tag): tag for tag in {*tags, EVERYTHING}}
-    return {keys[key]: generation for key, generation in cache.get_many(keys).items()}
+    return {keys[key]: generation for key, generation in exact.get_many(keys).items()}
 
 
 def establish(tags: Iterable[str]) -> None:
     """Make ``tags`` known, before something is kept that shows them."""
     wanted = {*tags, EVERYTHING}
     for tag in wanted - tag_generations(wanted).keys():
-        cache.add(tag_key(tag), 0, TAG_TTL)
+        exact.add(tag_key(tag), 0, TAG_TTL)
 
 
 def hold(tags: Iterable[str], begun: int, generations: dict[str, int] | None = None) -> bool:
@@ -102,7 +121,7 @@ def purged_between(known: int, now: int) -> frozenset[str] | None:
     if now < known or now - known > 1000:
         return None
     keys = [_journal_key(number) for number in range(known + 1, now + 1)]
-    found = cache.get_many(keys)
+    found = exact.get_many(keys)
     if len(found) < len(keys):
         return None
     return frozenset(tag for tags in found.values() for tag in tags)

@@ -65,8 +65,10 @@ class SitePart(Generic[Value]):
         return value
 
     def _keep(self, department: Department) -> Value:
-        begun = generations.current()
+        begun = generations.begin()
         value = self.read(department)
+        if begun is None:
+            return value
         generations.establish(self.tags(department.site_id))
         cache.set(_key(self, department), (begun, value), settings.SEN_PAGE_MAX_AGE)
         return value

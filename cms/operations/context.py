@@ -1,4 +1,4 @@
-"""Which request is being answered, for log lines and reports."""
+"""Which request is being answered, for log lines and reports, and for what it lacks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from django.http import HttpRequest
 _request: ContextVar[HttpRequest | None] = ContextVar("sen_request", default=None)
 
 
+#: Stands in a request's environment where its answer lacks something.
+INCOMPLETE = "sen.incomplete"
+
+
 @contextmanager
 def answering(request: HttpRequest) -> Iterator[None]:
     """Let what is logged inside the block belong to ``request``."""
@@ -21,6 +25,15 @@ def answering(request: HttpRequest) -> Iterator[None]:
         yield
     finally:
         _request.reset(token)
+
+
+def mark_incomplete() -> None:
+    """Say that the answer lacks what it may have soon, such as a picture: it is kept for moments.
+
+    Without effect where no request is being answered.
+    """
+    if (request := _request.get()) is not None:
+        request.META[INCOMPLETE] = True
 
 
 def about_request(request: HttpRequest | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from .foundations import unapplied_migrations
@@ -86,6 +86,7 @@ class _Migrations:
 
 
 def _cache() -> str:
+    cache = caches["exact"]
     cache.set("operations:ready", 1, 60)
     return "" if cache.get("operations:ready") is not None else "it forgets what it is given"
 

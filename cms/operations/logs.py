@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,37 @@ FIELDS = (
     *("timestamp", "level", "logger", "message", "request_id", "department", "user"),
     *("method", "path", "status", "kind", "milliseconds", "exc_info", "stack_info"),
 )
+
+
+class Console(logging.StreamHandler):  # type: ignore[type-arg]
+    """The error output; where systemd's journal reads it, each line says how grave it is.
+
+    So ``journalctl -p warning`` finds what is wrong. See sd-daemon(3) for the prefix, and
+    JOURNAL_STREAM in systemd.exec(5) for who reads.
+    """
+
+    #: Python's levels and syslog's, the gravest first.
+    GRAVITY = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.to_journal = _is_journal(self.stream)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The formatter's lines, each with its prefix where the journal takes it away again."""
+        text = super().format(record)
+        if not self.to_journal:
+            return text
+        gravity = next((number for level, number in self.GRAVITY if record.levelno >= level), 7)
+        return "\n".join(f"<{gravity}>{line}" for line in text.split("\n"))
+
+
+def _is_journal(stream: Any) -> bool:
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # no file at all, as under tests
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
 
 
 class AboutRequest(logging.Filter):

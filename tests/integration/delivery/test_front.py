@@ -16,14 +16,15 @@ from typing import Any
 import brotli
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import RequestFactory
 
 from cms.delivery import front as module
 from cms.delivery import generations
 from cms.delivery.cache import DECLARATION, Cache, purge
 from cms.delivery.entries import Memory, make_entry
-from cms.delivery.front import GRACE, PageFront
+from cms.delivery.front import GRACE, INCOMPLETE_AGE, PageFront
+from cms.operations.context import INCOMPLETE
 
 PAGE = Cache(tags=frozenset({"site:1", "page:7"}))
 TEXT = "Trang thông tin điện tử. " * 200
@@ -230,7 +231,7 @@ def test_without_the_shared_cache_pages_go_on_for_a_minute(
 
     with monkeypatch.context() as gone:
         for name in ("get", "get_many", "set", "add", "incr", "delete"):
-            gone.setattr(cache, name, refuse)
+            gone.setattr(caches["exact"], name, refuse)
         assert Answer(front).number == 1
         assert Answer(front, "/another/").number == 2
         assert Answer(front, "/another/").number == 2
@@ -266,6 +267,20 @@ def test_what_ends_at_an_hour_has_no_grace(processes: Any) -> None:
     now = time.time()
     Answer(front)
     with time_machine.travel(now + 31):
+        assert Answer(front).state == "miss"
+
+
+def test_what_lacks_something_is_kept_for_a_minute(processes: Any) -> None:
+    class Lacking(Site):
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            environ[INCOMPLETE] = True
+            return super().__call__(environ, start_response)
+
+    front = processes(Lacking(), shared=False)
+    now = time.time()
+    Answer(front)
+    assert Answer(front).state == "hit"
+    with time_machine.travel(now + INCOMPLETE_AGE + 1):
         assert Answer(front).state == "miss"
 
 
@@ -305,6 +320,19 @@ def test_an_unchanged_page_is_a_304_without_a_body(processes: Any) -> None:
     assert again.headers["ETag"] == etag
     assert "Content-Length" not in again.headers
     assert Answer(front, **{"if-none-match": '"other"'}).status == "200 OK"
+
+
+def test_the_same_text_with_other_headers_is_no_304(processes: Any) -> None:
+    """A 304 would leave a proxy and a browser the headers that they have."""
+
+    def etag(**headers: str) -> str:
+        site = Site()
+        site.headers = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        return Answer(processes(site, shared=False)).headers["ETag"]
+
+    plain = etag(Strict_Transport_Security="max-age=300")
+    assert etag(Strict_Transport_Security="max-age=300") == plain
+    assert etag(Strict_Transport_Security="max-age=31536000") != plain
 
 
 def test_head_is_answered_without_a_body(processes: Any) -> None:

@@ -21,6 +21,7 @@ from cms.news.models import ArticlePage, SectionPage, StandardPage
 from cms.sdk.testing import put_in_sidebar
 from cms.workflow import takedown
 from cms.workflow.authority import Authority, publishing_by
+from cms.workflow.scheduled import publish_due
 from plugins.free_text.widgets import FreeText
 from sites.models import Department, MenuItem
 from sites.roles import Role
@@ -90,7 +91,7 @@ def publish_again(portal: Portal) -> None:
 
 def expire(portal: Portal) -> None:
     ArticlePage.objects.filter(pk=portal.article.pk).update(expire_at=timezone.now())
-    call_command("publish_scheduled", stdout=StringIO())
+    publish_due()
 
 
 def come_to_its_hour(portal: Portal) -> None:
@@ -101,7 +102,7 @@ def come_to_its_hour(portal: Portal) -> None:
         revision.publish()
     type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=timezone.now())
     with publishing_by(Authority.IMPORT):
-        call_command("publish_scheduled", stdout=StringIO())
+        publish_due()
 
 
 def move_article(portal: Portal) -> None:
@@ -140,8 +141,13 @@ def change_sidebar(portal: Portal) -> None:
     put_in_sidebar(portal.department, (FreeText, FreeText.preview_config))
 
 
+def forget_all(portal: Portal) -> None:
+    call_command("forget_pages", stdout=StringIO())
+
+
 #: What other sites name too: the list of the province's sites has the department's name.
-SEEN_ELSEWHERE = {change_settings}
+#: And after an upgrade every page of all sites is rendered anew.
+SEEN_ELSEWHERE = {change_settings, forget_all}
 TABLE: dict[Callable[[Portal], None], set[str]] = {
     publish_article: NEWS,
     change_article: NEWS,
@@ -156,6 +162,7 @@ TABLE: dict[Callable[[Portal], None], set[str]] = {
     change_menu: EVERYTHING,
     change_settings: EVERYTHING,
     change_sidebar: EVERYTHING,
+    forget_all: EVERYTHING,
 }
 
 

@@ -26,8 +26,8 @@ def _not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_alive_whatever_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     # No database is allowed in this test, and the cache is away.
-    monkeypatch.setattr(type(caches["default"]), "get", pytest.fail)
-    monkeypatch.setattr(type(caches["default"]), "set", pytest.fail)
+    monkeypatch.setattr(type(caches["exact"]), "get", pytest.fail)
+    monkeypatch.setattr(type(caches["exact"]), "set", pytest.fail)
     answer = ask("/livez")
     assert (answer.status, answer.text) == (200, "alive\n")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -96,7 +96,7 @@ def test_a_cache_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **kwargs: Any) -> Any:
         raise ConnectionError("redis://:matkhau@10.0.0.9 does not answer")
 
-    monkeypatch.setattr(type(caches["default"]), "set", fail)
+    monkeypatch.setattr(type(caches["exact"]), "set", fail)
     answer = ask("/readyz")
     assert answer.status == 503
     assert answer.json()["reasons"] == {"cache": "no answer (ConnectionError)"}

@@ -6,8 +6,10 @@ import http.client
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from sentry_sdk.transport import Transport
 
 from cms import urls
 from cms.operations import reporting
-from cms.operations.logs import AboutRequest, JSONFormatter, LineFormatter
+from cms.operations.logs import AboutRequest, Console, JSONFormatter, LineFormatter
 from cms.operations.redaction import redact, redact_people
 from sites.models import Department
 from sites.roles import Role
@@ -109,6 +111,27 @@ def test_people_are_left_out_of_reports() -> None:
     assert redact_people("Key (email)=(nguyen.van-a@so-y-te.gov.vn) exists") == (
         "Key (email)=(***) exists"
     )
+
+
+@pytest.mark.parametrize("read_by", ["the journal", "somebody else"])
+def test_the_journal_is_told_how_grave_a_line_is(
+    read_by: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with (tmp_path / "errors").open("w+") as stream:
+        found = os.fstat(stream.fileno())
+        inode = found.st_ino + (read_by != "the journal")
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{inode}")
+        monkeypatch.setattr("sys.stderr", stream)
+        console = Console()
+        console.setFormatter(LineFormatter("{levelname} {message}"))
+        for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+            told = "hai\ndòng" if level == logging.ERROR else "một dòng"
+            console.handle(logging.makeLogRecord({"levelno": level, "levelname": "", "msg": told}))
+        stream.seek(0)
+        lines = stream.read().splitlines()
+    prefixes = ["<7>", "<6>", "<4>", "<3>", "<3>"] if read_by == "the journal" else [""] * 5
+    written = [" một dòng"] * 3 + [" hai", "dòng"]
+    assert lines == [prefix + line for prefix, line in zip(prefixes, written, strict=True)]
 
 
 def test_a_line_names_what_is_known(site_a: Department, lines: Lines) -> None:

@@ -37,7 +37,7 @@ from tests.factories import make_article, make_user, staff_client
 
 Usage = namedtuple("Usage", "total used free")
 NAMES = ["database", "cache", "disk", "worker", "scheduler", "search", "counting"]
-NAMES += ["plugins", "record", "backup"]
+NAMES += ["plugins", "record", "links", "backup"]
 
 
 def reading(name: str) -> Reading:
@@ -111,14 +111,14 @@ class TestCache:
         assert reading("cache").state is State.GOOD
 
     def test_forgetful(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(type(caches["default"]), "get", lambda *args, **kwargs: None)
+        monkeypatch.setattr(type(caches["exact"]), "get", lambda *args, **kwargs: None)
         assert reading("cache").state is State.BAD
 
     def test_away(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise ConnectionError
 
-        monkeypatch.setattr(type(caches["default"]), "set", fail)
+        monkeypatch.setattr(type(caches["exact"]), "set", fail)
         assert reading("cache").state is State.BAD
 
 
@@ -158,7 +158,7 @@ class TestWorker:
             found = reading("worker")
             assert found.state is State.WARNING
             assert 180 <= (found.value or 0) < 200
-            assert "run_scheduler" in found.sentence
+            assert "run_worker" in found.sentence
         with later(minutes=20):
             assert reading("worker").state is State.BAD
 
