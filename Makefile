@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find sites cms plugins -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint types layers unit e2e crawl open sbom bench lighthouse chaos catalogues screenshots accessibility clean
+.PHONY: help run test lint types layers unit e2e crawl fuzz open sbom bench lighthouse chaos soak catalogues screenshots accessibility clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,9 @@ e2e: $(VENV)/.dev catalogues  ## the tests in a real browser
 crawl: $(VENV)/.dev catalogues  ## walk every address as every role: nobody sees another department
 	SEN_CRAWL=1 $(BIN)/python -m pytest tests/isolation
 
+fuzz: $(VENV)/.dev catalogues  ## odd inputs everywhere, twenty times as many as the tests try, others each time
+	SEN_FUZZ=1 $(BIN)/python -m pytest tests/security/fuzz
+
 open: $(VENV)/.dev catalogues  ## list anew which addresses are open to which role
 	SEN_WRITE_OPEN=1 $(BIN)/python -m pytest tests/isolation
 
@@ -62,8 +65,12 @@ bench: $(VENV)/.dev catalogues  ## figures: kept pages, widgets, many sites, man
 lighthouse: $(VENV)/.dev catalogues  ## Lighthouse on the public pages (needs Chromium and Node.js)
 	$(BIN)/python -m tests.bench.lighthouse
 
-chaos: $(VENV)/.dev catalogues  ## kill processes while views are counted: none lost, none doubled
+chaos: $(VENV)/.dev catalogues  ## faults on real processes, and exact counting: nothing lost (needs nginx, PostgreSQL, Redis)
+	$(BIN)/python -m tests.stack.chaos --write
 	$(BIN)/python -m tests.bench.exactness
+
+soak: $(VENV)/.dev catalogues  ## half an hour of mixed load on two nodes: no error, memory flat
+	$(BIN)/python -m tests.bench.mixed_load --stack --minutes 30
 
 accessibility: $(VENV)/.dev catalogues  ## axe on every page, written down for the sites' statement
 	$(BIN)/python -m tests.e2e.accessibility_report

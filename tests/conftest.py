@@ -14,6 +14,10 @@ from cms.traffic.remembering import REMEMBERED
 from sites.models import Department
 from tests.factories import make_site
 from tests.front import FRONTS, FrontClient
+from tests.scheduling import (  # noqa: F401 -- hooks
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 
 # A slow machine is no failing test; how fast things are is measured elsewhere.
 hypothesis_settings.register_profile("sen", deadline=None)
@@ -51,3 +55,22 @@ def browse() -> Callable[..., Any]:
         return FrontClient(headers={"host": department.host}).get(path, **kwargs)
 
     return get
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[Any]:
+    """An S3 server on the loopback address; tests use ``bucket``."""
+    from tests.bucket import running_s3
+
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3: Any, settings: Any) -> Any:
+    """Files are in an empty bucket; returns the server that it is on."""
+    s3.reset()
+    backend = "cms.media.bucket.BucketStorage"
+    files = {"BACKEND": backend, "OPTIONS": s3.options}
+    settings.STORAGES = {**settings.STORAGES, "default": files}
+    return s3

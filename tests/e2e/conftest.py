@@ -1,4 +1,4 @@
-"""A portal and a browser for the tests of this folder; one of each for the whole run."""
+"""A portal and a browser for the tests of this folder; one of each for all of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.scheduling import made_once
+
 from .portal import CHROMIUM_FLAGS, Portal, find_chromium, running_portal
 
 # Playwright's loop runs in the tests' thread; Django would refuse the database there.
@@ -17,14 +19,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 expect.set_options(timeout=20_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests in one worker: they share the portal and its story."""
-    for item in items:
-        if "e2e" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one the test is skipped, or fails where CI wants it."""
     chromium = find_chromium()
@@ -38,9 +33,10 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
-def portal(browser: Browser) -> Iterator[Portal]:
+@pytest.fixture(scope="package")
+def portal(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The demo province, served as ``make run`` serves it."""
+    made_once(tmp_path_factory, "the demo province")
     with running_portal() as running:
         yield running
 

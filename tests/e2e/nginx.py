@@ -23,23 +23,31 @@ def find_nginx() -> str | None:
 
 
 @contextmanager
-def nginx_before(sen_port: int, *, more: str = "") -> Iterator[int]:
+def nginx_before(
+    *sen_ports: int, port: int = 0, more: str = "", locations: str = ""
+) -> Iterator[int]:
     """The port of an nginx that stands before Sen.
 
     Args:
+        sen_ports: where its nodes listen.
+        port: its own; 0: any that is free.
         more: further lines of its ``http`` block.
+        locations: further lines of its ``server`` block.
     """
     command = find_nginx()
     if command is None:
         raise RuntimeError("nginx is not there: apt install nginx-light")
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="sen-nginx-") as name:
         folder = Path(name)
         text = CONFIGURATION.read_text()
+        node = "    server 127.0.0.1:SEN_PORT max_fails=0;\n"
+        nodes = "".join(node.replace("SEN_PORT", str(each)) for each in sen_ports)
         for word, value in (
-            ("SEN_PORT", str(sen_port)),
+            (node, nodes),
             ("LISTEN", f"127.0.0.1:{port}"),
             ("CACHE_FOLDER", str(folder / "cache")),
+            ("    location / {", f"{locations}\n    location / {{"),
         ):
             text = text.replace(word, value)
         temporary = "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -78,24 +79,51 @@ def running_portal(**environment: str) -> Iterator[Portal]:
     Args:
         environment: further variables of its environment.
     """
-    with own_data() as env, serving(env | environment) as portal:
+    with own_data(migrated=True) as env, serving(env | environment) as portal:
         yield portal
 
 
 @contextmanager
-def own_data() -> Iterator[dict[str, str]]:
-    """The environment of a portal with an empty folder and database; both are removed."""
+def own_data(*, migrated: bool = False) -> Iterator[dict[str, str]]:
+    """The environment of a portal with an empty folder and database; both are removed.
+
+    Args:
+        migrated: whether the database has its tables.
+    """
     data = Path(tempfile.mkdtemp(prefix="sen-portal-"))
+    env = _environment(data)
+    try:
+        with own_database(env, data.name):
+            # The folder that all workers of a run of the tests share.
+            shared = os.environ.get("SEN_TEST_DATA_DIR")
+            if migrated and shared and not env.get("DATABASE_URL"):
+                shutil.copytree(_migrated(Path(shared)), data, dirs_exist_ok=True)
+            elif migrated:
+                manage(env, "migrate", "-v0")
+            yield env
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _environment(data: Path) -> dict[str, str]:
     env = {**os.environ, "SEN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "cms.settings"}
     env["SEN_CACHE_PREFIX"] = data.name
     # The demo's accounts have no second factor; the Makefile says the same.
     env["SEN_SECOND_FACTOR_ROLES"] = ""
     env.pop("SEN_PLUGIN_PATH", None)
-    try:
-        with own_database(env, data.name):
-            yield env
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    return env
+
+
+def _migrated(shared: Path) -> Path:
+    """The data of a migrated SQLite database, to be copied: half a minute's work, once in a run."""
+    made = shared / "migrated"
+    with (shared / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            making = Path(tempfile.mkdtemp(dir=shared))
+            manage(_environment(making), "migrate", "-v0")
+            making.rename(made)
+    return made
 
 
 @contextmanager

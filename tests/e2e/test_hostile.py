@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 from .portal import Portal
 
+pytestmark = pytest.mark.any_database
+
 FILL = "from tests.e2e.hostile_content import fill; fill()"
 WORKING = {"", "http:", "https:", "mailto:", "tel:"}
 

@@ -12,7 +12,11 @@ from .nginx import find_nginx, nginx_before
 from .portal import Portal
 from .proxied import first_section, rename_section
 
-pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed")
+# nginx knows no database.
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed"),
+]
 
 HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 

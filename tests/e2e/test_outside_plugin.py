@@ -32,7 +32,6 @@ OPEN_SITES = f"""
 from django.core.management import call_command
 from cms.users.models import User
 from sites.opening import open_site
-call_command("migrate", verbosity=0)
 open_site("localhost", name="Tỉnh Thử", kind="province")
 department = open_site({HOST!r}, name="Sở Thử", kind="department").department
 user = User.objects.create_user({USER!r}, password={PASSWORD!r})
@@ -120,7 +119,7 @@ def environment(tmp_path: Path) -> Environment:
 @pytest.fixture
 def env(environment: Environment) -> Iterator[dict[str, str]]:
     """The data of a portal with a department, before anything is served."""
-    with own_data() as env:
+    with own_data(migrated=True) as env:
         manage(env, "shell", "-v0", "-c", OPEN_SITES)
         manage(env, "plugins", "new", "weather", "--to", str(environment.folder))
         yield env

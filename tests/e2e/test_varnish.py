@@ -15,7 +15,11 @@ from .portal import Portal, free_port, running_portal
 from .proxied import first_section, rename_section
 from .varnish import find_varnish, varnish_before
 
-pytestmark = pytest.mark.skipif(find_varnish() is None, reason="Varnish is not installed")
+# Varnish knows no database.
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.skipif(find_varnish() is None, reason="Varnish is not installed"),
+]
 
 HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 

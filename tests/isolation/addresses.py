@@ -80,6 +80,7 @@ PKS = {
 
 #: Words and names that are nobody's: the values that are tried.
 WORDS: dict[str, list[Any]] = {
+    "provider_id": ["oidc"],
     "app_label": ["wagtailcore"],
     "model_name": ["page"],
     "action": ["delete"],
@@ -160,6 +161,8 @@ CLOSED = {
     "sites_operation": "the province's",
     "plugins_health": "the province's",
     "operations": "the province's",
+    "outbound_province": "the province's",
+    "outbound_rules": "the province's",
 }
 
 #: Addresses without a name: what they are.

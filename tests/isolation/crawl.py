@@ -32,6 +32,10 @@ MOST = 99 if THOROUGH else 1
 
 #: What may be written while others are looked at, and is nobody's secret.
 UNWATCHED = {"sessions.Session", "usersessions.UserSession"}
+#: What is refused may write here that somebody was here: whoever opens a page's form may follow it.
+VISITS = {
+    apps.get_model(label)._meta.db_table for label in {*UNWATCHED, "wagtailcore.PageSubscription"}
+}
 #: How long a title is beside the average of all: PostgreSQL's search writes it into every row.
 UNWATCHED_COLUMNS = {("wagtailsearch.IndexEntry", "title_norm")}
 #: Here other departments stand by name: who has a site is public, and in /trang-thanh-phan/.
@@ -92,7 +96,7 @@ class Crawl:
     foreign: list[tuple[Marked, Rows]]
     requests: int = 0
     leaks: list[Leak] = field(default_factory=list)
-    #: "GET name" of the addresses that let the role in, asked with own ids.
+    #: "GET name" and "POST name" of the addresses that let the role in, asked with own ids.
     opened: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
 
@@ -141,6 +145,8 @@ class Crawl:
             transaction.set_rollback(True)
         if response.status_code >= 500:
             self.failures.append(f"{self.role}: {said}: {response.status_code}")
+        if response.status_code == 400 and (changed := written - VISITS):
+            self.failures.append(f"{self.role}: {said}: refused, yet wrote {sorted(changed)}")
         if name and _lets_in(response):
             self.opened.add(f"{method} {name}")
         return response
@@ -230,6 +236,8 @@ class Crawl:
             answer = self.ask("GET", url, name=address.name)
             if address.closed:
                 return
+            if not number:
+                self.ask("POST", url, FILLED, name=address.name)
             if number or (address.parameters and not THOROUGH):
                 continue
             # What is refused without a query is asked again with each by ``make crawl``.

@@ -27,6 +27,7 @@ from wagtail.models import (
 )
 from wagtail.models import Comment as PageComment
 
+from cms.links.models import AllowedHost, Finding
 from cms.media.models import SenDocument, SenImage
 from cms.news.contributors import Contributor
 from cms.news.models import ArticlePage, SectionPage
@@ -422,6 +423,25 @@ def _automatic(marked: Marked) -> AutomaticAcceptance:
 
 
 #: A row of each table that belongs to departments. A table without one fails the crawl.
+def _finding(marked: Marked) -> Finding:
+    mark = marked.mark
+    return Finding.of_all_departments.create(
+        department=marked.department,
+        grade=3,
+        model="news.articlepage",
+        object_id=str(marked.objects["page"][0]),
+        fingerprint=mark,
+        page_id=marked.objects["page"][0],
+        title=f"{mark}bai",
+        place=f"{mark}cho",
+        host=f"{mark}.bet.example",
+        address=f"https://{mark}.bet.example/",
+        words=f"{mark}chu",
+        brought_by_name=f"{mark}nguoi",
+        in_live=True,
+    )
+
+
 MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     Contributor: _contributor,
     DocumentType: _document_type,
@@ -444,4 +464,8 @@ MAKERS: dict[type[DepartmentModel], Callable[[Marked], Any]] = {
     Takedown: _takedown,
     Note: lambda marked: Note.objects.create(text=f"{marked.mark}ghi {COMMON}"),
     Secret: lambda marked: Secret.objects.create(),
+    AllowedHost: lambda marked: AllowedHost.of_all_departments.create(
+        department=marked.department, pattern=f"{marked.mark}.example.org", note=f"{marked.mark}la"
+    ),
+    Finding: _finding,
 }

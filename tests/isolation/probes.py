@@ -80,7 +80,7 @@ def _bulk(own: Marked, foreign: Marked) -> Iterator[Probe]:
 def form_at(client: Client, url: str) -> dict[str, Any]:
     """The fields of the form at ``url`` as a browser would send them; empty where there is none."""
     response = client.get(url)
-    if response.status_code != 200:
+    if response.status_code != 200 or response.streaming:
         return {}
     data: dict[str, Any] = {}
     for each in BeautifulSoup(response.content, "html.parser").select(

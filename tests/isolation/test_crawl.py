@@ -29,7 +29,8 @@ REWRITE = "SEN_WRITE_OPEN" in os.environ
 def country(db: Any) -> Country:
     """Our department, and what belongs to the province and to another department."""
     foreign = []
-    for mark, number, province in (("qzp7", 5839417, True), ("qzb7", 4738291, False)):
+    # Long marks: of thousands of pages with tokens one has any four letters by chance.
+    for mark, number, province in (("qzprov7x", 5839417, True), ("qzelse7x", 4738291, False)):
         before = all_rows()
         marked = make_marked(mark, number, province=province)
         foreign.append((marked, new_rows(before, all_rows())))

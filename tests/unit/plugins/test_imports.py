@@ -30,6 +30,10 @@ NO_PLUGIN = {
     ("cms/urls.py", "component_sites"): "the address of that list",
     ("cms/news/sitepage.py", "documents"): "the first part of the files' address",
     ("cms/media/migrations/0001_initial.py", "documents"): "the folder that files lie in",
+    ("cms/content/embeds.py", "video"): "what oEmbed calls a film",
+    ("cms/links/markup.py", "video"): "an element of HTML",
+    ("cms/links/probing.py", "links"): "the name of a probe",
+    ("cms/links/scanning.py", "documents"): "a part of a scan",
 }
 
 

@@ -206,7 +206,11 @@ def test_page_without_a_site_still_renders():
 
 @pytest.mark.parametrize(
     ("template", "title"),
-    [("500.html", "Hệ thống gặp sự cố"), ("400.html", "Không thể xử lý yêu cầu này")],
+    [
+        ("500.html", "Hệ thống gặp sự cố"),
+        ("503.html", "Hệ thống tạm gián đoạn"),
+        ("400.html", "Không thể xử lý yêu cầu này"),
+    ],
 )
 def test_error_pages_need_neither_request_nor_database(template, title, django_assert_num_queries):
     with django_assert_num_queries(0), override("vi"):
