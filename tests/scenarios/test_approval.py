@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +18,7 @@ from cms.news.blocks import PARAGRAPH_FEATURES
 from cms.news.models import ArticlePage
 from cms.users.models import User
 from cms.workflow.chain import change_chain
+from cms.workflow.scheduled import publish_due
 from cms.workflow.showing import note_shown
 from cms.workflow.takedown import take_down
 from sites.roles import Role
@@ -87,7 +86,7 @@ class Newsroom:
                 take_down(article, self.chief, "Số liệu chưa được kiểm tra.")
             if state == "Hết hạn":
                 ArticlePage.objects.filter(pk=article.pk).update(expire_at=timezone.now())
-                call_command("publish_scheduled", stdout=StringIO())
+                publish_due()
             return ArticlePage.objects.get(pk=article.pk)
         article = make_article(self.department, "Bài trong bảng", live=False, owner=author)
         text = article.get_latest_revision_as_object()

@@ -44,9 +44,9 @@ from cms.content.word import read_word
 from cms.news.blocks import BodyBlock
 from cms.news.importing import import_articles
 from cms.news.models import ArticlePage, StandardPage
-from cms.record.reading import FORMULA_STARTS, harmless
 from cms.sdk import Fetched
 from cms.sdk.testing import enable, put_in_sidebar, render_widget
+from cms.spreadsheets import FORMULA_STARTS, harmless
 from cms.widgets.registry import widgets
 from plugins.notices.models import Notice
 from plugins.rss.feeds import read as read_feed

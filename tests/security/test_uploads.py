@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
@@ -407,6 +408,46 @@ def test_what_is_refused_is_said_at_the_field_and_stored_nowhere(site_a: Departm
     assert not UploadedFile.objects.exists()
 
 
+def test_what_code_stores_is_received_as_well(site_a: Department) -> None:
+    made = SenImage.objects.create(
+        title="Ảnh", file=ContentFile(picture(), "a/b.exe.png"), collection=site_a.collection
+    )
+    assert made.file.name.endswith(".jpg")
+    with made.file.open() as file:
+        assert not Image.open(file).getexif()
+    assert (made.width, made.height) == (40, 20)
+    drawing = BytesIO()
+    Image.new("RGB", (4, 4)).save(drawing, "BMP")
+    refused = ((SenDocument, b"MZ\0", "tep.pdf"), (SenImage, drawing.getvalue(), "anh.png"))
+    for model, content, name in refused:
+        with pytest.raises(ValidationError):
+            model.objects.create(
+                title="Tệp", file=ContentFile(content, name), collection=site_a.collection
+            )
+    document = SenDocument.objects.create(
+        title="Tệp", file=ContentFile(PDF, "t\u202ep.pdf"), collection=site_a.collection
+    )
+    name = document.file.name
+    assert "\u202e" not in name
+    document.title = "Tên mới"
+    document.save()
+    assert document.file.name == name, "what is stored is not received again"
+
+
+def test_a_form_receives_once(site_a: Department, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for = []
+    monkeypatch.setattr(uploads, "_check_for_viruses", looked_for.append)
+    client = staff_client(make_user((site_a, Role.REPORTER)), site_a)
+    data = {"title": "Tệp", "collection": site_a.collection.pk}
+    for address, file in (
+        ("wagtaildocs:add", SimpleUploadedFile("a.pdf", PDF)),
+        ("wagtailimages:add", SimpleUploadedFile("a.jpg", picture())),
+    ):
+        looked_for.clear()
+        assert client.post(reverse(address), {**data, "file": file}).status_code == 302
+        assert len(looked_for) == 1
+
+
 def test_a_replaced_file_is_received_as_well(site_a: Department) -> None:
     client = staff_client(make_user((site_a, Role.REPORTER)), site_a)
     document = SenDocument.objects.create(
@@ -474,9 +515,9 @@ def test_files_have_one_address_only(site_a: Department, browse: Any) -> None:
 def test_only_a_pdf_is_shown_in_the_browser(
     site_a: Department, browse: Any, name: str, shown: bool
 ) -> None:
-    document = SenDocument.objects.create(
-        title="Tệp", file=ContentFile(PDF, name), collection=site_a.collection
-    )
+    # As it may lie there since before there was a rule.
+    kept = default_storage.save(f"documents/{name}", ContentFile(PDF))
+    document = SenDocument.objects.create(title="Tệp", file=kept, collection=site_a.collection)
     answer = browse(site_a, document.url)
     assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"

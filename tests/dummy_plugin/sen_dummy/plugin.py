@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from cms.sdk import (
     AdminScreen,
@@ -76,6 +77,7 @@ def answer(hit: Hit) -> dict[str, Any]:
     return {"notes": Note.objects.count(), "page": hit.page_id, "human": hit.human}
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The notes as a page."""
     notes = list(Note.objects.order_by("pk"))

@@ -64,6 +64,20 @@ def test_a_second_run_changes_nothing(site_a: Department) -> None:
     assert ArticlePage.objects.get().latest_revision_id == revision
 
 
+def test_what_is_broken_off_goes_on_from_there(site_a: Department) -> None:
+    records = [{**LINE, "source_id": str(number), "url": ""} for number in range(4)]
+
+    def break_off(number: int) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(site_a, *records, progress=break_off)
+    assert ArticlePage.objects.count() == 2
+    report = run(site_a, *records)
+    assert (report.created, report.unchanged) == (2, 2)
+
+
 def test_a_changed_line_updates_and_keeps_the_address(site_a: Department) -> None:
     run(site_a, LINE)
     before = ArticlePage.objects.get()

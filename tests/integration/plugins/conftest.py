@@ -25,12 +25,23 @@ def make_picture() -> Callable[..., SenImage]:
     return make
 
 
+#: As little as a file of each kind can be.
+CONTENTS = {
+    "pdf": b"%PDF-1.7\n",
+    "csv": b"a,b\n",
+    "vtt": b"WEBVTT\n",
+    "mp4": b"\0\0\0\x20ftypmp42" + bytes(20),
+    "webm": b"\x1a\x45\xdf\xa3\x42\x82\x84webm",
+}
+
+
 @pytest.fixture
 def make_file() -> Callable[..., SenDocument]:
     """``make_file(department, name)``: a file in the department's collection."""
 
     def make(department: Department, name: str) -> SenDocument:
-        file = ContentFile(b"0123456789", name=name)
+        content = CONTENTS[name.rpartition(".")[2].lower()]
+        file = ContentFile(content, name=name)
         return SenDocument.objects.create(title=name, file=file, collection=department.collection)
 
     return make

@@ -410,7 +410,7 @@ def test_a_document_has_a_page(site_a: Department, browse: Any, make_file: Any) 
         "Dân số",
         "Toàn văn",
         "PDF",
-        "10\xa0byte",
+        "9\xa0byte",
         file.url,
         f'<link rel="canonical" href="http://{site_a.host}{document.url}">',
         'content="Trích yếu đầy đủ."',

@@ -199,7 +199,8 @@ def test_the_strip_is_a_named_region_and_interrupts_nobody(site_a: Department) -
 @pytest.fixture
 def travelling(settings: Any) -> None:
     """A cache that travels in time with the test, and keeps pages for an hour."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = dict.fromkeys(("default", "exact"), in_memory)
     settings.SEN_PAGE_MAX_AGE = 3600
     cache.clear()
 
@@ -357,7 +358,9 @@ def test_wrong_input_is_said_and_nothing_is_lost(
 def test_another_departments_file_is_refused(site_a: Department, site_b: Department) -> None:
     mine, foreign = (
         SenDocument.objects.create(
-            title="Tệp", file=ContentFile(b"x", name="x.pdf"), collection=department.collection
+            title="Tệp",
+            file=ContentFile(b"%PDF-1", name="x.pdf"),
+            collection=department.collection,
         )
         for department in (site_a, site_b)
     )

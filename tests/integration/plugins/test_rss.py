@@ -340,14 +340,14 @@ def test_nothing_is_fetched_while_a_page_renders(
 
     with monkeypatch.context() as patched:
         # Of the fetching only: the test's own database and cache may be on the network too.
-        patched.setattr("cms.plugins.fetching.HTTPConnection.connect", refuse)
-        patched.setattr("cms.plugins.fetching.HTTPSConnection.connect", refuse)
+        patched.setattr("sites.fetching.HTTPConnection.connect", refuse)
+        patched.setattr("sites.fetching.HTTPSConnection.connect", refuse)
         patched.setattr(socket, "create_connection", refuse)
         assert "widget--rss" not in browse(site_a).text
     refresh()
     with monkeypatch.context() as patched:
-        patched.setattr("cms.plugins.fetching.HTTPConnection.connect", refuse)
-        patched.setattr("cms.plugins.fetching.HTTPSConnection.connect", refuse)
+        patched.setattr("sites.fetching.HTTPConnection.connect", refuse)
+        patched.setattr("sites.fetching.HTTPSConnection.connect", refuse)
         patched.setattr(socket, "create_connection", refuse)
         assert "Tin" in browse(site_a).text
     assert not PluginFailure.objects.exists()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from cms.sdk.testing import put_in_sidebar
 from cms.users.models import User
 from cms.widgets.models import WidgetArea
 from cms.widgets.refreshing import _items_with_refresh
+from cms.workflow.scheduled import publish_due
 from plugins.rss.widgets import Rss
 from sites.life.archiving import archive_site, restore_site
 from sites.models import Department
@@ -75,7 +75,7 @@ def test_nothing_happens_by_itself_in_an_archive(site_a: Department) -> None:
     assert asked_for() == [site_a]
     report = archive_site(site_a)
     assert 1 in {number for _what, number in report.counts}
-    call_command("publish_scheduled", verbosity=0)
+    publish_due()
     area.refresh_from_db()
     assert area.live_revision is None
     assert asked_for() == []

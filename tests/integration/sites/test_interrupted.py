@@ -36,8 +36,7 @@ print(sorted(Page.objects.values_list("pk", "path", "url_path")))
 
 
 def test_a_killed_merge_has_changed_nothing() -> None:
-    with own_data() as env:
-        manage(env, "migrate", "-v0")
+    with own_data(migrated=True) as env:
         manage(env, "shell", "-v0", "-c", OPEN)
         before = manage(env, "shell", "-v0", "-c", SHOW).stdout
         assert "so-a.localhost" in before

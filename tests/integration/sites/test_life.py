@@ -17,6 +17,7 @@ from cms.news.maintenance import find_faults
 from cms.news.models import ArticlePage, Attachment
 from cms.traffic.counts import SiteCounts
 from cms.users.models import User
+from cms.workflow.scheduled import publish_due
 from sites.life.archiving import archive_site, restore_site
 from sites.life.renaming import rename_site
 from sites.life.splitting import split_site
@@ -99,7 +100,7 @@ def test_an_archived_site_is_read_and_nothing_else(site_a: Department, site_b: D
     assert SiteCounts(site_a.site_id).views(article.pk) == 0
     posted = Client(headers={"host": site_a.host}).post("/tien-ich/binh-chon/1/phieu/")
     assert posted.status_code == 403
-    call_command("publish_scheduled")
+    publish_due()
     assert not ArticlePage.objects.get(pk=later.pk).live
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
@@ -16,6 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from cms.news.maintenance import find_faults
 from cms.news.models import ArticlePage, SectionPage
 from cms.widgets.models import WidgetArea
+from cms.workflow.scheduled import publish_due
 from plugins.documents.models import DocumentType, LegalDocument
 from sites.life.merging import MergeOptions, merge_sites
 from sites.models import Department, Deputyship, MenuItem
@@ -39,7 +39,7 @@ def test_the_draft_of_a_page_that_got_another_slug_can_be_published(
     scheduled = make_article(site_a, "Hẹn giờ", slug="trung-ten", live=False)
     revision = scheduled.save_revision(approved_go_live_at=timezone.now() - timedelta(minutes=1))
     merge_sites([site_a], site_c)
-    call_command("publish_scheduled", verbosity=0)
+    publish_due()
     scheduled = ArticlePage.objects.get(pk=scheduled.pk)
     assert scheduled.live
     assert (scheduled.slug, scheduled.live_revision_id) == ("trung-ten-2", revision.pk)

@@ -147,11 +147,18 @@ def opening(site_a: Department) -> Department:
 
 
 def test_a_site_being_set_up_answers_503_until_it_is_published(
-    opening: Department, browse: Any, said: Callable[[Any], list[str]]
+    opening: Department,
+    browse: Any,
+    said: Callable[[Any], list[str]],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     admin = staff_client(make_user((opening, Role.SITE_ADMIN)), opening)
     for path in ("/", "/kho-tin/", "/rss/", "/khong-co/"):
-        answer = browse(opening, path)
+        caplog.clear()
+        with caplog.at_level("INFO"):
+            answer = browse(opening, path)
+        # The line that each request has, and no error.
+        assert [each.getMessage() for each in caplog.records] == [f"GET {path} 503"]
         assert answer.status_code == 503
         assert int(answer["Retry-After"]) > 0
         assert answer["Cache-Control"] == "no-store"

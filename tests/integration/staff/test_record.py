@@ -19,9 +19,9 @@ from cms.plugins.activation import enabled_plugins
 from cms.record.chaining import seal
 from cms.record.hashing import hash_of_content
 from cms.record.models import Kind, RecordEntry
-from cms.record.reading import harmless
 from cms.record.views import PAGE_SIZE
 from cms.record.writing import record
+from cms.spreadsheets import harmless
 from cms.users.models import User
 from cms.widgets.models import WidgetArea
 from sites.models import Department

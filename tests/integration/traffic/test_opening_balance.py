@@ -41,7 +41,8 @@ def test_it_is_entered_and_corrected_and_recorded(site_a: Department, site_b: De
     ("change", "said"),
     [
         ({"amount": "-1"}, "lớn hơn hoặc bằng"),
-        ({"amount": "3.460.242"}, "số"),
+        ({"amount": "3.460,242"}, "số"),
+        ({"amount": "3.0"}, "số"),
         ({"amount": str(10**15)}, "nhỏ hơn hoặc bằng"),
         ({"as_of": "tomorrow"}, "Ngày này chưa tới"),
         ({"as_of": "31"}, "ngày"),
@@ -60,6 +61,17 @@ def test_what_does_not_hold_is_refused(
     assert field in change
     assert said in " ".join(errors)
     assert not OpeningBalance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("3.000", 3_000), ("3.460.242", 3_460_242), ("3 460 242", 3_460_242), ("0", 0)],
+)
+def test_it_is_read_as_people_write_it(site_a: Department, typed: str, amount: int) -> None:
+    """Django's own field takes ``3.000`` for three."""
+    admin = staff_client(make_user((site_a, Role.SITE_ADMIN)), site_a)
+    assert admin.post(ADDRESS, {**GOOD, "amount": typed}).status_code == 302
+    assert OpeningBalance.objects.get().amount == amount
 
 
 @pytest.mark.parametrize("role", [Role.REPORTER, Role.EDITOR, Role.CHIEF])

@@ -47,6 +47,8 @@ def _configured(settings: Any, provider: str) -> None:
         "settings": {"server_url": provider, "oauth_pkce_enabled": True},
     }
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    # On the loopback address, where nothing else may be fetched from.
+    settings.SEN_OIDC_URL = provider
 
 
 def person(provider: str, subject: str, **claims: Any) -> str:

@@ -191,6 +191,16 @@ class TestReset:
         self.ask(client, "hong@tinh.example")
         assert mailoutbox == []
 
+    def test_a_mail_server_that_is_down_is_no_answer_to_who_asks(
+        self, client: Client, site_admin: User, settings: Any
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+        known, unknown = (
+            self.ask(client, email) for email in ("hong@tinh.example", "khong-co@tinh.example")
+        )
+        assert (known.status_code, known.redirect_chain) == (200, unknown.redirect_chain)
+
 
 class TestInvitation:
     @pytest.fixture

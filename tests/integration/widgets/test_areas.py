@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, RequestFactory
@@ -23,6 +22,7 @@ from cms.widgets.areas import areas_for, inherited_items, resolve, stored_json
 from cms.widgets.models import PROVINCE_TAG, WidgetArea
 from cms.widgets.overriding import override, reset
 from cms.widgets.rendering import render_area
+from cms.workflow.scheduled import publish_due
 from sites.models import Department
 from tests.factories import home_of, make_article, make_site, section_of
 
@@ -360,10 +360,10 @@ def test_a_schedule_publishes_ends_and_purges(site_a: Department, see: Any, purg
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
     revision.content |= {"go_live_at": (timezone.now() - timedelta(minutes=1)).isoformat()}
     revision.save()
-    assert purged(lambda: call_command("publish_scheduled", verbosity=0), own) == {own}
+    assert purged(publish_due, own) == {own}
     assert "later" in see(site_a, None, "banner")
     WidgetArea.objects.filter(pk=area.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
-    assert purged(lambda: call_command("publish_scheduled", verbosity=0), own) == {own}
+    assert purged(publish_due, own) == {own}
     assert see(site_a, None, "banner") == ""
 
 

@@ -32,13 +32,16 @@ class TenMinutes(Note):
         return {"text": "mười phút"}
 
 
+IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
 @pytest.fixture
 def age_at(
     site_a: Department, install: Callable[..., None], rf: RequestFactory, settings: Any
 ) -> Callable[[int], int | None]:
     """``age_at(seconds)``: how long a page made so long after noon may be kept."""
     # Redis does not travel in time.
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = dict.fromkeys(("default", "exact"), IN_MEMORY)
     settings.SEN_PAGE_MAX_AGE = 3600
     cache.clear()
     install(TenMinutes)
