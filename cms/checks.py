@@ -129,7 +129,7 @@ def check_scheduler(
     if asleep:
         yield Warning(
             "The jobs of each minute do not run: nothing is published at its hour.",
-            hint="Start manage.py run_scheduler as a service.",
+            hint="Start manage.py run_scheduler as a service, or with --once by a timer.",
             id="sen.W014",
         )
 

@@ -1,12 +1,14 @@
 """What runs every minute: scheduled publications, counters, outside data, work in the background.
 
-Under ``make run`` a thread of the server does it (the page cache lives in that
-process); elsewhere ``manage.py run_scheduler`` does.
+Under ``make run`` threads of the server do it (the page cache lives in that process);
+elsewhere ``manage.py run_scheduler`` does the minute's jobs and ``manage.py run_worker``
+the rest.
 """
 
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from cms.record.chaining import seal_leftovers
 from cms.record.origins import coming_from
 from cms.traffic import rolling, visitors
 from cms.widgets import refreshing
-from cms.workflow import chain, monitoring, turns
+from cms.workflow import chain, monitoring, scheduled, turns
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +35,6 @@ WORKER_INTERVAL = 5
 COUNTING_INTERVAL = 5
 # What ran in the background is remembered for so long, for whoever looks for a mistake.
 TASK_RESULT_DAYS = 7
-
-
-def _publish_scheduled() -> None:
-    call_command("publish_scheduled", verbosity=0)
 
 
 def _forget_visitors() -> None:
@@ -50,7 +48,7 @@ def _forget_finished_tasks() -> None:
 
 JOBS: dict[str, Callable[[], object]] = {
     "note that the scheduler runs": monitoring.note_run,
-    "publish scheduled pages": _publish_scheduled,
+    "publish scheduled pages": scheduled.publish_due,
     "seal entries of the record": seal_leftovers,
     "remind of approvals, and hand on what is overdue": turns.remind_and_escalate,
     "retire approval chains that nobody has": chain.retire_old_chains,
@@ -81,22 +79,20 @@ def run_jobs() -> dict[str, Exception]:
     return failed
 
 
-def run_forever(stop: threading.Event | None = None) -> None:
+def run_forever(stop: threading.Event) -> None:
     """Run the jobs at each full minute until ``stop`` is set."""
-    stop = stop or threading.Event()
     while not stop.wait(INTERVAL - time.time() % INTERVAL):
         close_old_connections()
         run_jobs()
         close_old_connections()
 
 
-def work_forever(stop: threading.Event | None = None) -> None:
+def work_forever(stop: threading.Event) -> None:
     """Run background tasks as they come, until ``stop`` is set.
 
     Apart from the minute's jobs: a task may wait for another server, a
     publication may not.
     """
-    stop = stop or threading.Event()
     while not stop.wait(WORKER_INTERVAL):
         close_old_connections()
         try:
@@ -107,9 +103,8 @@ def work_forever(stop: threading.Event | None = None) -> None:
         close_old_connections()
 
 
-def count_forever(stop: threading.Event | None = None) -> None:
+def count_forever(stop: threading.Event) -> None:
     """Roll the counters up every few seconds, until ``stop`` is set."""
-    stop = stop or threading.Event()
     while not stop.wait(COUNTING_INTERVAL):
         close_old_connections()
         try:
@@ -119,13 +114,28 @@ def count_forever(stop: threading.Event | None = None) -> None:
         close_old_connections()
 
 
-def start_in_background() -> list[threading.Thread]:
+Loop = Callable[[threading.Event], None]
+
+
+def start_in_background() -> None:
     """Start the scheduler, the worker and the counters in threads that end with the process."""
-    threads = [
-        threading.Thread(target=run_forever, name="sen-scheduler", daemon=True),
-        threading.Thread(target=work_forever, name="sen-worker", daemon=True),
-        threading.Thread(target=count_forever, name="sen-counters", daemon=True),
-    ]
+    stop = threading.Event()
+    for loop in (run_forever, work_forever, count_forever):
+        threading.Thread(
+            target=loop, args=(stop,), name=f"sen-{loop.__name__}", daemon=True
+        ).start()
+
+
+def run_until_told(*loops: Loop) -> None:
+    """Run each loop in a thread until the process is told to end (SIGTERM, SIGINT).
+
+    What a loop is at is finished first: a job or a task is not broken off.
+    """
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, frame: stop.set())
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
     for thread in threads:
         thread.start()
-    return threads
+    for thread in threads:
+        thread.join()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
+from cms.delivery.breaker import caches_at
 from cms.environment import BASE_DIR, read_or_exit
 from cms.plugins.discovery import discover
 
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "cms.traffic",
     "cms.directory",
     "cms.workflow",
+    "cms.links",
     "cms.news",
     "cms.sharing",
     "cms.plugins",
@@ -147,8 +149,10 @@ MIDDLEWARE = [
     "sites.isolation.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "cms.media.protection.RefusalMiddleware",
+    "cms.media.away.AwayMiddleware",
     "cms.workflow.takedown.TakenDownMiddleware",
     "cms.news.legacy.LegacyAddressMiddleware",
+    "cms.operations.malformed.MalformedFormMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -174,6 +178,8 @@ TEMPLATES = [
 DATABASES = {"default": env["DATABASE_URL"]}
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 60
+# After a restart of the server a thread notices before its request, not in it.
+_database["CONN_HEALTH_CHECKS"] = True
 if _database["ENGINE"].endswith("sqlite3"):
     # Readers go on while one writes; a writer takes its lock at the start of the
     # transaction, so that nobody fails half-way with "database is locked".
@@ -192,21 +198,17 @@ else:
 REDIS_URL = env["REDIS_URL"]
 # Two installations that share a Redis database must not share what they keep.
 CACHE_PREFIX = env["SEN_CACHE_PREFIX"]
-CACHES = {
-    "default": (
-        {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": CACHE_PREFIX,
-        }
-        if REDIS_URL
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "sen",
-            "OPTIONS": {"MAX_ENTRIES": 5000},
-        }
-    ),
-}
+# The same cache by two names. By default one that does not answer is an empty one, for what
+# is there to be quick; what has to know whether a purge arrived asks the exact one.
+if REDIS_URL:
+    CACHES = caches_at(REDIS_URL, CACHE_PREFIX)
+else:
+    _memory = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "sen",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+    CACHES = {"default": _memory, "exact": _memory}
 
 # Wagtail's own tasks run at once, as ever; what may wait is kept for the worker.
 TASKS = {
@@ -328,11 +330,28 @@ LOCALE_PATHS = [BASE_DIR / "cms" / "locale", BASE_DIR / "cms" / "vocabulary"]
 FORMAT_MODULE_PATH = ["cms.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Without links: a process that runs on while the link to the release is switched keeps its own.
+STATIC_ROOT = Path(env["SEN_STATIC_DIR"]).resolve()
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Where uploaded files are: a private bucket if one is named, else the folder above. Either way
+# their addresses are Sen's own; see cms.media.bucket.
+SEN_S3_BUCKET = env["SEN_S3_BUCKET"]
+STORAGES: dict[str, dict[str, object]] = {
+    "default": (
+        {
+            "BACKEND": "cms.media.bucket.BucketStorage",
+            "OPTIONS": {
+                "bucket_name": SEN_S3_BUCKET,
+                "endpoint_url": env["SEN_S3_ENDPOINT"] or None,
+                "region_name": env["SEN_S3_REGION"] or "us-east-1",
+                "access_key": env["SEN_S3_KEY_ID"],
+                "secret_key": env["SEN_S3_SECRET"],
+            },
+        }
+        if SEN_S3_BUCKET
+        else {"BACKEND": "cms.media.folder.FolderStorage"}
+    ),
     "staticfiles": {"BACKEND": "cms.delivery.static.StaticFilesStorage"},
 }
 
@@ -413,11 +432,15 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAILIMAGES_IMAGE_MODEL = "media.SenImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.media.protection.PictureForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.media.protection.FileForm"
+# By Sen, who knows who may read it, wherever the file is.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.SenDocument"
 WAGTAILDOCS_EXTENSIONS = [
     *("csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"),
     *("mp4", "vtt", "webm"),
 ]
+# Players' sites are asked through the guard of sites.fetching; nobody else is.
+WAGTAILEMBEDS_FINDERS = [{"class": "cms.content.embeds.GuardedFinder"}]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 2**20
 # How large a file or film may be, in megabytes.
@@ -463,8 +486,8 @@ WAGTAILFRONTENDCACHE = env["SEN_PROXIES"]
 # What one widget may take of a page, in seconds: in all, and for one SQL statement.
 SEN_WIDGET_SECONDS = env["SEN_WIDGET_SECONDS"]
 SEN_WIDGET_STATEMENT_SECONDS = env["SEN_WIDGET_STATEMENT_SECONDS"]
-# What plugins may fetch from beside the public Internet: networks such as the
-# province's own (10.20.0.0/16), and ports.
+# Where other servers may be asked beside the public Internet: networks such as the
+# province's own (10.20.0.0/16), and ports. See sites.fetching.
 SEN_FETCH_NETWORKS: list[str] = env["SEN_FETCH_NETWORKS"]
 SEN_FETCH_PORTS: list[int] = env["SEN_FETCH_PORTS"]
 # How many proxies in front append to X-Forwarded-For; 0 where visitors reach us directly.
@@ -493,7 +516,7 @@ LOGGING = {
     },
     "handlers": {
         "console": {
-            "class": "logging.StreamHandler",
+            "class": "cms.operations.logs.Console",
             "formatter": env["SEN_LOG_FORMAT"],
             "filters": ["about_request"],
         }

@@ -30,4 +30,5 @@ if REDIS_URL:
     # A Redis database for each worker: they clear their caches and know other pages.
     _address, _, _number = REDIS_URL.rpartition("/")
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    CACHES["default"]["LOCATION"] = f"{_address}/{int(_number) + _worker}"
+    for _cache in CACHES.values():
+        _cache["LOCATION"] = f"{_address}/{int(_number) + _worker}"

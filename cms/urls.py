@@ -17,6 +17,9 @@ from cms.plugins.urls import plugin_urlpatterns
 from cms.traffic.beacon import hit, pixel
 from cms.users.urls import replaced
 
+# What is away is said as such; see there.
+handler500 = "cms.operations.outages.fault_page"
+
 urlpatterns = [
     path("_sen/hit", hit, name="hit"),
     path("_sen/hit.gif", pixel, name="hit_pixel"),

@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
 from .models import Department
@@ -99,6 +100,10 @@ def being_set_up(request: HttpRequest) -> HttpResponse:
     response = render(request, "being_set_up.html", status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
+    # Nothing is wrong: Django would tell of each 5xx as an error.
+    log_response(
+        "%s is being set up", request.get_host(), response=response, request=request, level="debug"
+    )
     return response
 
 

@@ -96,7 +96,8 @@ class DepartmentMiddleware:
                 return redirect(self.admin)
             elif not is_admin_host and Department.objects.exists():
                 return HttpResponseBadRequest(
-                    _("No site answers to this host name."), content_type="text/plain"
+                    _("No site answers to this host name."),
+                    content_type="text/plain; charset=utf-8",
                 )
         elif not is_admin_host and request.path.startswith(self.admin):
             return HttpResponseNotFound(content_type="text/plain")

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from cms.content.html import web_address, with_absolute_addresses
 from cms.delivery.cache import DIRECTORY_TAG, Cache, declare, page_tag, site_tag, tag_of
 from cms.directory.reading import component_sites, is_portal
+from cms.media.reading import rendition_of
 from cms.news.models import ArticlePage, HomePage, SectionPage
 from cms.news.reading import Cursor, SiteNews
 from cms.plugins.activation import enabled_for
@@ -241,8 +242,8 @@ def article(request: HttpRequest, pk: int) -> Any:
 
 def _summary(article: ArticlePage, root: str) -> dict[str, Any]:
     picture = None
-    if article.main_image is not None:
-        rendition = article.main_image.get_rendition(_PICTURE)
+    rendition = rendition_of(article.main_image, _PICTURE) if article.main_image else None
+    if rendition is not None:
         picture = {
             "url": root + rendition.url if rendition.url.startswith("/") else rendition.url,
             "width": rendition.width,

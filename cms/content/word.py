@@ -13,6 +13,7 @@ import mammoth
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
+from mammoth.docx.files import InvalidFileReferenceError
 
 from cms.media.uploads import receive_file, receive_picture
 
@@ -79,10 +80,16 @@ def read_word(file: IO[bytes]) -> WordText:
         raise WordError(error.messages[0]) from error
     text = WordText()
     skipped: list[str] = []
+    linked: list[str] = []
 
     def keep(image: Any) -> dict[str, str]:
-        with image.open() as data:
-            picture = _picture(data.read(MAX_BYTES), image.alt_text or "", len(text.pictures))
+        try:
+            with image.open() as data:
+                picture = _picture(data.read(MAX_BYTES), image.alt_text or "", len(text.pictures))
+        except InvalidFileReferenceError:
+            # It lies elsewhere: nothing is opened that a document only names.
+            linked.append(image.alt_text or "")
+            return {"src": ""}
         if picture is None or len(text.pictures) >= MAX_PICTURES:
             skipped.append(image.content_type or "?")
             return {"src": ""}
@@ -91,7 +98,9 @@ def read_word(file: IO[bytes]) -> WordText:
 
     try:
         html = mammoth.convert_to_html(
-            BytesIO(content), convert_image=mammoth.images.img_element(keep)
+            BytesIO(content),
+            convert_image=mammoth.images.img_element(keep),
+            external_file_access=False,
         ).value
     except Exception as error:
         # The library raises whatever its parsers do on a broken file.
@@ -104,6 +113,14 @@ def read_word(file: IO[bytes]) -> WordText:
         text.warnings.append(
             _("%(count)s pictures are in a format that browsers cannot show and were left out.")
             % {"count": len(skipped)}
+        )
+    if linked:
+        text.warnings.append(
+            _(
+                "%(count)s pictures are not in the document, which only links to them; they were "
+                "left out. Insert them in Word, or add them here."
+            )
+            % {"count": len(linked)}
         )
     if is_legacy(" ".join([text.title, text.lead, *_texts(text.blocks)])):
         text.warnings.append(

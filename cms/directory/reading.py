@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from wagtail.images import get_image_model
 
 from cms.content.text import fold
+from cms.media.reading import rendition_of
 from sites.models import Department, DepartmentKind
 
 PROVINCE = "province"
@@ -110,7 +111,7 @@ def _below(department: Department, rows: Iterable[Department]) -> set[int]:
 
 
 def _public(row: Department, parent_host: str, logos: bool) -> ComponentSite:
-    logo = row.logo.get_rendition(LOGO).url if logos and row.logo else ""
+    logo = rendition_of(row.logo, LOGO) if logos and row.logo else None
     return ComponentSite(
         name=row.name,
         short_name=row.display_short_name,
@@ -120,5 +121,5 @@ def _public(row: Department, parent_host: str, logos: bool) -> ComponentSite:
         host=row.host,
         url=row.site.root_url,
         parent_host=parent_host,
-        logo_url=logo,
+        logo_url=logo.url if logo else "",
     )

@@ -142,6 +142,13 @@ def sentry_dsn(value: str) -> str:
     return value
 
 
+def bucket_name(value: str) -> str:
+    """The name of a bucket, by the rules that all S3-compatible storages share."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value) or ".." in value:
+        raise ValueError("must be a bucket's name of 3 to 63 small letters, digits, - and .")
+    return value
+
+
 def network(value: str) -> str:
     """A network, or one address."""
     try:

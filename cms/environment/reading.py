@@ -41,6 +41,20 @@ def _provider(values: Mapping[str, Any]) -> Iterator[str]:
         yield "SEN_OIDC_CLIENT_ID or SEN_OIDC_SECRET is set, but SEN_OIDC_URL is not."
 
 
+def _files(values: Mapping[str, Any]) -> Iterator[str]:
+    others = ("SEN_S3_ENDPOINT", "SEN_S3_REGION", "SEN_S3_KEY_ID", "SEN_S3_SECRET")
+    given = [name for name in others if values[name]]
+    if not values["SEN_S3_BUCKET"]:
+        if given:
+            verb = "is" if len(given) == 1 else "are"
+            yield f"{' and '.join(given)} {verb} set, but SEN_S3_BUCKET is not."
+        return
+    if not (values["SEN_S3_KEY_ID"] and values["SEN_S3_SECRET"]):
+        yield "SEN_S3_BUCKET is set, but SEN_S3_KEY_ID or SEN_S3_SECRET is not."
+    if not (values["SEN_S3_ENDPOINT"] or values["SEN_S3_REGION"]):
+        yield "SEN_S3_BUCKET is set, but neither SEN_S3_ENDPOINT nor SEN_S3_REGION is."
+
+
 def _https(values: Mapping[str, Any]) -> Iterator[str]:
     if values["SEN_HTTPS"] and not values["ADMIN_BASE_URL"].startswith("https://"):
         yield "SEN_HTTPS is on, but ADMIN_BASE_URL does not begin with https://."
@@ -67,7 +81,7 @@ def _token(values: Mapping[str, Any]) -> Iterator[str]:
         yield "SEN_METRICS_TOKEN must have 32 characters at least."
 
 
-CONTRADICTIONS = (_folders, _provider, _https, _mail, _one_process, _token)
+CONTRADICTIONS = (_folders, _provider, _files, _https, _mail, _one_process, _token)
 
 
 @dataclass

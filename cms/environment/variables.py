@@ -10,6 +10,7 @@ from typing import Any
 from .kinds import (
     Read,
     address,
+    bucket_name,
     database_url,
     dotted_name,
     email_address,
@@ -67,6 +68,10 @@ def _sqlite_in_data(values: Mapping[str, Any]) -> dict[str, Any]:
     return database_url(f"sqlite:///{Path(values['SEN_DATA_DIR']) / 'sen.sqlite3'}")
 
 
+def _static_in_data(values: Mapping[str, Any]) -> str:
+    return str(Path(values["SEN_DATA_DIR"]) / "static")
+
+
 def _page_max_age(values: Mapping[str, Any]) -> int:
     return 3600 if values["REDIS_URL"] else 60
 
@@ -83,6 +88,13 @@ VARIABLES = (
         str(BASE_DIR / "var"),
         "`var/`",
         "database, uploads, collected static files",
+    ),
+    Variable(
+        "SEN_STATIC_DIR",
+        text,
+        _static_in_data,
+        "`static/` below `SEN_DATA_DIR`",
+        "collected static files, where a release brings its own",
     ),
     Variable(
         "DATABASE_URL",
@@ -254,6 +266,29 @@ VARIABLES = (
         "megabytes that an uploaded file or film may have; see [uploads](../security/uploads.md)",
     ),
     Variable(
+        "SEN_S3_BUCKET",
+        bucket_name,
+        "",
+        "none: files below `SEN_DATA_DIR`",
+        "the bucket that uploaded files are in, of Sen alone and private; see [files](files.md)",
+    ),
+    Variable(
+        "SEN_S3_ENDPOINT",
+        address,
+        "",
+        "Amazon, by the region",
+        "where an S3-compatible storage answers: `https://s3.tinh.gov.vn`",
+    ),
+    Variable(
+        "SEN_S3_REGION",
+        text,
+        "",
+        "with `SEN_S3_ENDPOINT` `us-east-1`",
+        "its region, by its own name",
+    ),
+    Variable("SEN_S3_KEY_ID", text, "", "none", "the key with which Sen asks it"),
+    Variable("SEN_S3_SECRET", text, "", "none", "the secret that goes with it", secret=True),
+    Variable(
         "SEN_CLAMAV",
         text,
         "",
@@ -319,14 +354,15 @@ VARIABLES = (
         listed(network),
         (),
         "none",
-        "networks beside the public Internet that plugins may fetch from, such as `10.20.0.0/16`",
+        "networks beside the public Internet that [other servers](../security/requests.md) may be"
+        " asked in, such as `10.20.0.0/16`",
     ),
     Variable(
         "SEN_FETCH_PORTS",
         listed(number(1, 65535)),
         (80, 443),
         "80,443",
-        "ports that they may fetch from",
+        "ports that they may be asked at",
     ),
     Variable(
         "SEN_PLUGIN_PATH",

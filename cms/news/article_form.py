@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from cms.links.checking import LinkCheckedForm
 
 from .content_checks import missing
 
 
-class ArticleForm(WagtailAdminPageForm):
+class ArticleForm(LinkCheckedForm):
     """Fills the rows of the byline from one line, where no row was filled in."""
 
     byline_in_one_line = forms.CharField(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 from wagtail.models import Page, PageLogEntry
 
-from cms.record.reading import harmless
+from cms.spreadsheets import Row, xlsx_file
 from cms.traffic.counts import SiteCounts
 from sites.models import Department
 
@@ -110,14 +108,14 @@ def _grouped(department: Department, rows: QuerySet[BylineEntry]) -> list[Work]:
     return list(found.values())
 
 
-def table(found: Iterable[Work]) -> Iterator[list[str | int]]:
-    """The heading and a row for each person, safe to open in a spreadsheet."""
+def table(found: Iterable[Work]) -> Iterator[Row]:
+    """The heading and a row for each person."""
     roles = [str(role.label).capitalize() for role in PERSONAL]
     yield [_("Public name"), _("Full name"), *roles, _("Articles"), _("Views")]
     for work in found:
         yield [
-            harmless(work.name),
-            harmless(work.real_name),
+            work.name,
+            work.real_name,
             *work.in_roles,
             len(work.articles),
             work.views,
@@ -126,19 +124,7 @@ def table(found: Iterable[Work]) -> Iterator[list[str | int]]:
 
 def as_xlsx(found: Iterable[Work]) -> bytes:
     """An Excel file with one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Authors"))
-    for row in table(found):
-        # Control characters make a file that Excel refuses.
-        sheet.append(
-            [
-                "".join(c for c in cell if c >= " ") if isinstance(cell, str) else cell
-                for cell in row
-            ]
-        )
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx_file([(_("Authors"), table(found))])
 
 
 def _midnight(day: date) -> datetime:

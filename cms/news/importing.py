@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.contrib.redirects.models import Redirect
@@ -41,6 +42,8 @@ OPTIONAL = ("url", "byline", "views", "source_name", "source_url")
 LOCAL_FORMATS = ("%d/%m/%Y %H:%M", "%d/%m/%Y, %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 # More than any portal ever counted; above it the number is a slip.
 MAX_COUNT = 10**12
+MAX_SOURCE_ID = ImportedArticle._meta.get_field("source_id").max_length or 0
+MAX_OLD_PATH = Redirect._meta.get_field("old_path").max_length or 0
 
 
 class LineError(Exception):
@@ -84,7 +87,9 @@ def import_articles(
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda number: None,
 ) -> Report:
-    """Import ``lines`` into the site of ``department``.
+    """Import ``lines`` into the site of ``department``, each as a transaction of its own.
+
+    What is broken off has imported the lines so far; the same lines again go on from there.
 
     Args:
         lines: the file's lines, UTF-8.
@@ -92,7 +97,7 @@ def import_articles(
         progress: called with the number of each line that is done.
     """
     importer = _Importer(department)
-    with transaction.atomic():
+    with transaction.atomic() if dry_run else nullcontext():
         for number, raw in enumerate(lines, start=1):
             if raw.strip():
                 importer.line(number, raw)
@@ -127,6 +132,10 @@ class _Importer:
             self.sections = known_sections
         except ValidationError as error:
             self.report.errors.append((number, _explain(error)))
+            self.sections = known_sections
+        except DataError as error:
+            reason = f"is more than the database takes: {str(error).partition(chr(10))[0]}"
+            self.report.errors.append((number, reason))
             self.sections = known_sections
 
     def _import(self, number: int, record: dict[str, Any]) -> None:
@@ -216,7 +225,12 @@ class _Importer:
     def _redirect(self, url: str, article: ArticlePage) -> None:
         if not url:
             return
-        old_path = Redirect.normalise_path(url)
+        try:
+            old_path = Redirect.normalise_path(url)
+        except ValueError as error:
+            raise LineError(f"url {url[:100]!r} is no address") from error
+        if len(old_path) > MAX_OLD_PATH:
+            raise LineError(f"url is longer than {MAX_OLD_PATH} characters")
         if old_path.rstrip("/") == article.local_url.rstrip("/"):
             return
         Redirect.objects.update_or_create(
@@ -237,8 +251,15 @@ def _load(raw: bytes) -> dict[str, Any]:
         raise LineError(f"is not UTF-8 at byte {error.start}") from error
     except ValueError as error:
         raise LineError(f"is not JSON: {error}") from error
+    except RecursionError as error:
+        raise LineError("is nested too deeply") from error
     if not isinstance(record, dict):
         raise LineError("is not a JSON object")
+    try:
+        # JSON may name half a character, which no database and no terminal takes.
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise LineError(f"holds half a character, \\u{ord(error.object[error.start]):x}") from error
     return record
 
 
@@ -258,12 +279,16 @@ def _check(record: dict[str, Any]) -> Line:
             raise LineError(f"{key} holds a null character")
     if isinstance(record["source_id"], bool) or not isinstance(record["source_id"], str | int):
         raise LineError("source_id is neither a text nor a number")
+    if "\0" in (source_id := str(record["source_id"])):
+        raise LineError("source_id holds a null character")
+    if len(source_id) > MAX_SOURCE_ID:
+        raise LineError(f"source_id is longer than {MAX_SOURCE_ID} characters")
     source_url = record.get("source_url", "").strip()
     if source_url:
         URLValidator(("http", "https"))(source_url)
     canonical = json.dumps(record, sort_keys=True, ensure_ascii=False)
     return Line(
-        source_id=str(record["source_id"]),
+        source_id=source_id,
         section=record["section"],
         published_at=_moment(record["published_at"]),
         title=squeeze(record["title"]),

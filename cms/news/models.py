@@ -23,6 +23,7 @@ from wagtail.url_routing import RouteResult
 
 from cms.content.fields import JSONStreamField
 from cms.content.text import squeeze
+from cms.links.checking import LinkCheckedForm
 from cms.search.backend import LongText
 from cms.workflow.permissions import AdministeredPage, GatedPage
 from sites.models import Department
@@ -501,6 +502,7 @@ class StandardPage(SitePage, GatedPage):
     body = JSONStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     shows_news: ClassVar[bool] = False
+    base_form_class = LinkCheckedForm
     template = "pages/standard_page.html"
     parent_page_types = ["news.HomePage", "news.StandardPage"]
     subpage_types = ["news.StandardPage"]

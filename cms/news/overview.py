@@ -11,13 +11,13 @@ from django.db.models import Count, F, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from cms.record.reading import harmless
+from cms.spreadsheets import Row
 from cms.traffic.models import SITE, DailyCount
 from cms.traffic.statistics import Period, Totals
 from sites.models import Department
 
 from .models import ArticlePage
-from .statistics import Row, published_in
+from .statistics import published_in
 
 #: What the list can be sorted by, most first; the name from A on.
 ORDERS = ("views", "visits", "visitors", "published", "name")
@@ -99,7 +99,7 @@ def _published(period: Period) -> Counter[int]:
 
 
 def table(found: Iterable[SiteNumbers], period: Period) -> Iterator[Row]:
-    """A heading and a row for each site, safe to open in a spreadsheet."""
+    """A heading and a row for each site."""
     yield [f"{_('Period')}: {period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"]
     yield [
         _("Site of a department"),
@@ -112,7 +112,7 @@ def table(found: Iterable[SiteNumbers], period: Period) -> Iterator[Row]:
     ]
     for one in found:
         yield [
-            harmless(str(one.department)),
+            str(one.department),
             one.department.host,
             one.totals.views,
             one.totals.visits,

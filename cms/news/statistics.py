@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from io import BytesIO, StringIO
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
-from cms.record.reading import harmless
+from cms.spreadsheets import Row, csv_file
 from cms.traffic.statistics import Basis, Period, Point, SiteStatistics, Totals
 from sites.models import Department
 
@@ -22,8 +19,6 @@ from .models import ArticlePage, SectionPage
 
 #: Articles that the screen and the report name.
 MOST_READ = 20
-
-Row = list[str | int]
 
 
 @dataclass(frozen=True)
@@ -109,15 +104,15 @@ def _midnight(day: Any) -> datetime:
 
 
 def tables(report: Report, author: str) -> Iterator[tuple[str, list[Row]]]:
-    """The report's sheets: a name and rows, safe to open in a spreadsheet."""
+    """The report's sheets: a name and rows."""
     period, totals, before = report.period, report.totals, report.before
     now = timezone.localtime()
     summary: list[Row] = [
         [_("REPORT ON VISITS")],
-        [_("Body"), harmless(str(report.department))],
+        [_("Body"), str(report.department)],
         [_("Address"), report.department.host],
         [_("Period"), f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"],
-        [_("Report made by"), harmless(author)],
+        [_("Report made by"), author],
         [_("Made at"), f"{now:%H:%M, %d/%m/%Y}"],
         [],
         ["", _("In the period"), _("The period before")],
@@ -131,51 +126,33 @@ def tables(report: Report, author: str) -> Iterator[tuple[str, list[Row]]]:
         [_("of these opening balance"), report.basis.opening],
     ]
     yield _("In short"), summary
-    heading: Row = [_("Month") if period.by_month else _("Day"), _("Views"), _("Visits")]
-    heading.append(_("Visitors"))
-    by_day: list[Row] = [heading]
+    unit = _("Month") if period.by_month else _("Day")
+    by_day: list[Row] = [[unit, _("Views"), _("Visits"), _("Visitors")]]
     for point in report.curve:
         day = f"{point.begins:%m/%Y}" if period.by_month else f"{point.begins:%d/%m/%Y}"
         by_day.append([day, point.totals.views, point.totals.visits, point.totals.visitors])
     yield _("By month") if period.by_month else _("By day"), by_day
     by_section: list[Row] = [[_("Section of the news"), _("Views")]]
     by_section += [
-        [harmless(one.title or _("Pages that are no articles")), one.views]
-        for one in report.sections
+        [one.title or _("Pages that are no articles"), one.views] for one in report.sections
     ]
     yield _("By section"), by_section
     by_article: list[Row] = [[_("Article"), _("Published on"), _("Address"), _("Views")]]
     for one in report.articles:
         if one.page is not None and one.page.published_at is not None:
             moment = timezone.localtime(one.page.published_at)
-            title, address = harmless(one.page.title), one.page.full_url or ""
+            title, address = one.page.title, one.page.full_url or ""
             by_article.append([title, f"{moment:%d/%m/%Y}", address, one.views])
     yield _("Most read articles"), by_article
 
 
-def xlsx_of(sheets: Iterable[tuple[str, Iterable[Row]]]) -> bytes:
-    """An Excel file of named tables."""
-    book = Workbook(write_only=True)
-    for name, rows in sheets:
-        sheet = book.create_sheet(name)
-        for row in rows:
-            # Control characters make a file that Excel refuses.
-            sheet.append([_printable(cell) for cell in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 def csv_of(sheets: Iterable[tuple[str, Iterable[Row]]]) -> bytes:
-    """The same as CSV, as Excel reads it: UTF-8 with a mark."""
-    out = StringIO()
-    writer = csv.writer(out)
+    """The sheets below one another, as CSV."""
+    return csv_file(_below_one_another(sheets))
+
+
+def _below_one_another(sheets: Iterable[tuple[str, Iterable[Row]]]) -> Iterator[Row]:
     for number, (name, rows) in enumerate(sheets):
         if number:
-            writer.writerows([[], [name]])
-        writer.writerows([_printable(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _printable(cell: str | int) -> str | int:
-    return "".join(c for c in cell if c >= " ") if isinstance(cell, str) else cell
+            yield from ([], [name])
+        yield from rows

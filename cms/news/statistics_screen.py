@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from cms.spreadsheets import Row, xlsx_file
 from cms.traffic.charts import chart_of, sparkline
 from cms.traffic.counts import SiteCounts
 from cms.traffic.statistics import Period, Totals, periods, rolled_up_at
@@ -24,7 +25,7 @@ from sites.roles import Role, has_role
 
 from .credits_screen import XLSX
 from .overview import ORDERS, site_numbers, table
-from .statistics import Report, Row, csv_of, report_on, tables, xlsx_of
+from .statistics import Report, csv_of, report_on, tables
 
 READERS = (Role.EDITOR, Role.CHIEF, Role.SITE_ADMIN)
 #: No curve is longer, and no site older.
@@ -71,7 +72,7 @@ class PeriodScreen(TemplateView):
         self.name, self.period = self._period(timezone.localdate())
         self.read()
         if request.GET.get("export") == "xlsx":
-            return self._file(xlsx_of(self.tables()), XLSX, "xlsx")
+            return self._file(xlsx_file(self.tables()), XLSX, "xlsx")
         if request.GET.get("export") == "csv":
             return self._file(csv_of(self.tables()), "text/csv", "csv")
         return super().get(request, *args, **kwargs)

@@ -106,7 +106,8 @@ def _count(department: Department | None, part: Part) -> int:
     cache.set(_trouble_key(department), trouble | {part}, _TROUBLE_TTL)
     cache.add(_count_key(department, part), 0, _TROUBLE_TTL)
     try:
-        return cache.incr(_count_key(department, part))
+        # None where the shared cache does not answer.
+        return cache.incr(_count_key(department, part)) or 1
     except ValueError:  # it expired between the two
         return 1
 

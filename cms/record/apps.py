@@ -13,8 +13,9 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.spreadsheets import disarm_exports
+
         from . import mirroring, probing
-        from .reading import disarm_exports
 
         mirroring.connect()
         probing.register_probe()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,14 +10,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from wagtail.admin.views.mixins import SpreadsheetExportMixin, list_to_str
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
+from cms.spreadsheets import csv_file, xlsx_file
 from sites.models import Department
 
 from .models import Kind, RecordEntry
@@ -27,11 +23,6 @@ from .models import Kind, RecordEntry
 #: What knows the addresses of pages' own screens: from keys of pages and a user to them.
 PageScreens = Callable[[Iterable[int], Any], dict[int, str]]
 _page_screens: list[PageScreens] = []
-
-#: The wide ones are what East Asian keyboards write; spreadsheets read them as the others.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-# What spreadsheets pass over before they look: spaces of every width, marks nobody sees.
-_PASSED_OVER = " \u00a0\u200b\u200c\u200d\u2060\u3000\ufeff\x00"
 
 
 def register_page_screens(screens: PageScreens) -> None:
@@ -129,7 +120,7 @@ def page_of(
 
 
 def table(entries: Iterable[RecordEntry]) -> Iterator[list[str]]:
-    """The heading and a row for each entry, safe to open in a spreadsheet."""
+    """The heading and a row for each entry."""
     yield [
         *(_("Number"), _("Time"), _("Person"), _("For the province"), _("Kind"), _("Act")),
         *(_("What"), _("Reason or comment"), _("More"), _("From where"), _("Number of the page")),
@@ -137,7 +128,7 @@ def table(entries: Iterable[RecordEntry]) -> Iterator[list[str]]:
         *(_("Hash of the entry before"), _("Hash of the entry")),
     ]
     for entry in entries:
-        row = [
+        yield [
             _number(entry.sequence),
             timezone.localtime(entry.timestamp).strftime("%d/%m/%Y %H:%M:%S"),
             entry.user_name,
@@ -155,50 +146,17 @@ def table(entries: Iterable[RecordEntry]) -> Iterator[list[str]]:
             entry.previous_hash,
             entry.hash,
         ]
-        yield [harmless(cell) for cell in row]
 
 
 def _number(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def harmless(cell: str) -> str:
-    """``cell`` as text that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
-    return f"'{cell}" if cell.lstrip(_PASSED_OVER).startswith(FORMULA_STARTS) else cell
-
-
-def harmless_export(value: Any) -> Any:
-    """A value that Wagtail exports, as text where it is neither number nor date, and harmless."""
-    shown = force_str(value, strings_only=True)
-    return harmless(shown) if isinstance(shown, str) else shown
-
-
-def disarm_exports() -> None:
-    """Have the texts of every list that Wagtail exports, of plugins too, made harmless.
-
-    Wagtail sees to cells of Excel only, and a file is soon saved as CSV.
-    """
-    last = {"csv": harmless_export, "xlsx": harmless_export}
-    kinds = SpreadsheetExportMixin.custom_value_preprocess
-    # A list is joined by Wagtail first; what it looks at last takes all the rest.
-    kinds[list] = {name: lambda value: harmless(list_to_str(value)) for name in last}
-    kinds[object] = last
-
-
 def as_csv(entries: Iterable[RecordEntry]) -> bytes:
-    """CSV with a byte order mark, by which Excel knows the Vietnamese letters."""
-    text = io.StringIO()
-    csv.writer(text).writerows(table(entries))
-    return text.getvalue().encode("utf-8-sig")
+    """The table as CSV."""
+    return csv_file(table(entries))
 
 
 def as_xlsx(entries: Iterable[RecordEntry]) -> bytes:
-    """An Excel file with one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Record"))
-    for row in table(entries):
-        # Control characters make a file that Excel refuses.
-        sheet.append(["".join(c for c in cell if c >= " " or c == "\n") for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    """The table as an Excel file with one sheet."""
+    return xlsx_file([(_("Record"), table(entries))])

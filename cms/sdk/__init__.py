@@ -43,10 +43,10 @@ from cms.plugins.screens import AdminScreen, register_screen
 from cms.plugins.searching import register_search
 from cms.plugins.tasks import background_task
 from cms.plugins.web import purge, render_page, visitor_post
-from cms.record.reading import harmless
 from cms.search.sources import Found as SearchFound
 from cms.search.sources import Source as SearchSource
 from cms.search.sources import Words as SearchWords
+from cms.spreadsheets import harmless
 from cms.traffic.visitors import is_bot
 from cms.traffic.visitors import mark as visitor_mark
 from cms.widgets.registry import register

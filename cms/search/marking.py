@@ -23,22 +23,23 @@ _Span = tuple[int, int]
 
 def _spans(text: str, query: Query) -> list[_Span]:
     """Where ``text``, in NFC, has words of ``query``."""
-    exact = {word.exact for word in query.words if word.has_marks}
     plain = {word.plain for word in query.words}
-    spans = []
+    exact = {word.exact for word in query.words if word.has_marks}
+    typed = {word.plain for word in query.words if word.has_marks}
+    spans, alike = [], []
     for found in WORD.finditer(text):
         word = word_of(found[0])
+        if word.plain not in plain:
+            continue
+        alike.append(found.span())
         # Where it is there as it was typed, the others are not what was looked for.
-        if word.plain in plain and (word.exact in exact or not _is_typed(word.plain, query)):
+        if word.exact in exact or word.plain not in typed:
             spans.append(found.span())
-    if not spans:
-        spans = [f.span() for f in WORD.finditer(text) if word_of(f[0]).plain in plain]
-    spans += [span for day, span in dates_of(text) if day_token(day) in query.days]
-    return sorted(spans)
-
-
-def _is_typed(plain: str, query: Query) -> bool:
-    return any(word.plain == plain and word.has_marks for word in query.words)
+    spans = spans or alike
+    if query.days:
+        spans += [span for day, span in dates_of(text) if day_token(day) in query.days]
+        spans.sort()
+    return spans
 
 
 def mark(text: str, query: Query) -> SafeString:
@@ -65,30 +66,42 @@ def _joined(spans: Iterable[_Span], text: str) -> list[_Span]:
 
 
 def passage(pieces: Sequence[str], query: Query, otherwise: str) -> SafeString:
-    """The passage of ``pieces`` that has most of ``query``, marked; else ``otherwise``."""
+    """The passage of ``pieces`` that shows why they were found, marked; else ``otherwise``.
+
+    The best one of the first piece that has all words together, or of all pieces.
+    """
     best, best_worth = "", 0
+    enough = _worth(len(query.words) + len(query.days))
     for piece in map(nfc, pieces):
         text, worth = _best_window(piece, query)
         if worth > best_worth:
             best, best_worth = text, worth
+        if best_worth >= enough:
+            break
     return mark(best or otherwise, query)
+
+
+def _worth(words: int) -> int:
+    """Words that stand together are worth more than the same scattered."""
+    return words**2
 
 
 def _best_window(text: str, query: Query) -> tuple[str, int]:
     """The passage of ``text`` with the most of ``query``'s words, and how much that is worth."""
-    spans = _joined(_spans(text, query), text)
+    spans = _joined(_spans(text, query), text)[:50]
     if not spans:
         return "", 0
+    worths = [_worth(len(WORD.findall(text[a:b]))) for a, b in spans]
     words = [found.span() for found in WORD.finditer(text)]
     starts = [start for start, _ in words]
     best = (0, 0, 0)
-    for start, _stop in spans[:50]:
+    for start, _stop in spans:
         first = max(0, _index(starts, start) - BEFORE)
         last = min(len(words), first + PASSAGE)
         begin, end = words[first][0], words[last - 1][1]
-        inside = [span for span in spans if begin <= span[0] and span[1] <= end]
-        # Words that stand together are worth more than the same scattered.
-        worth = sum(len(WORD.findall(text[a:b])) ** 2 for a, b in inside)
+        worth = sum(
+            worth for (a, b), worth in zip(spans, worths, strict=True) if begin <= a and b <= end
+        )
         if worth > best[0]:
             best = (worth, begin, end)
     worth, begin, end = best

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page
 
+from cms.content.typed import MomentField
 from cms.news.models import ArticlePage, SectionPage
 from cms.record.models import Kind
 from cms.record.writing import record
@@ -85,14 +86,14 @@ class AcceptForm(forms.Form):
     """Where and when an offered article is to stand."""
 
     section = SectionField(None, label=gettext_lazy("News section"))
-    go_live_at = forms.DateTimeField(
+    go_live_at = MomentField(
         label=gettext_lazy("Publish at"),
         required=False,
         widget=AdminDateTimeInput,
         help_text=gettext_lazy("Left empty, it is published when your chief editor approves it."),
     )
 
-    leading_until = forms.DateTimeField(
+    leading_until = MomentField(
         label=gettext_lazy("At the top of the front page until"),
         required=False,
         widget=AdminDateTimeInput,

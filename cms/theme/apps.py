@@ -11,3 +11,9 @@ class ThemeConfig(AppConfig):
     label = "theme"
     verbose_name = _("Theme")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the admin's forms read dates as people type them."""
+        from cms.content.typed import use_in_admin
+
+        use_in_admin()

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from django.core.cache import cache
 
+from cms.media.reading import rendition_of
 from sites.models import Department
 
 KEY, SECONDS = "theme:province", 60
@@ -36,5 +37,5 @@ def _read() -> Province:
     )
     if department is None:
         return {"name": "", "logo": ""}
-    logo = department.logo.get_rendition("max-320x160").url if department.logo else ""
-    return {"name": department.display_short_name, "logo": logo}
+    logo = rendition_of(department.logo, "max-320x160") if department.logo else None
+    return {"name": department.display_short_name, "logo": logo.url if logo else ""}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
+from cms.content.typed import WholeNumberField
 from cms.record.models import Kind
 from cms.record.writing import record
 from sites.administering import SiteScreen
@@ -27,11 +28,11 @@ MOST = 10**12
 class OpeningBalanceForm(forms.Form):
     """Visits of the whole site, before it was counted here."""
 
-    amount = forms.IntegerField(
+    amount = WholeNumberField(
         label=gettext_lazy("Visits that the older system had counted"),
         min_value=0,
         max_value=MOST,
-        help_text=gettext_lazy("Digits only, as 3460242. 0 if there was no older system."),
+        help_text=gettext_lazy("As 3460242 or 3.460.242. 0 if there was no older system."),
     )
     as_of = forms.DateField(
         label=gettext_lazy("Read off on"),

@@ -34,7 +34,7 @@ def read_probe() -> Reading:
         number,
     )
     if state is not State.GOOD:
-        sentence += " " + _("None is lost; look whether manage.py run_scheduler runs.")
+        sentence += " " + _("None is lost; look whether manage.py run_worker runs.")
     return Reading(state, sentence % {"n": number, "time": in_words(seconds)}, number)
 
 

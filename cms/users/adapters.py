@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any, NoReturn
 from urllib.parse import urljoin
 
+import requests
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -27,6 +29,9 @@ from . import second_factor
 from .accounts import account_of_email
 from .lockout import counted_address
 from .models import User
+from .provider_requests import guarded_session
+
+logger = logging.getLogger(__name__)
 
 WRONG = _("The user name, e-mail address or password is not right.")
 
@@ -78,6 +83,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return f"[{settings.WAGTAIL_SITE_NAME}] {subject}"
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send it, or say in the log that it did not go.
+
+        What somebody did is done, and who asks for a new password is answered alike whether
+        there is such an account or not.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:  # smtplib's errors are some
+            logger.exception("a mail (%s) could not be sent", template_prefix)
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -114,6 +130,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """The identity provider opens accounts that are there; it makes none."""
+
+    def get_requests_session(self) -> requests.Session:
+        """What allauth asks the provider with."""
+        return guarded_session()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

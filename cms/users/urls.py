@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as provider
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
@@ -22,6 +23,7 @@ from wagtail.admin.localization import get_localized_response
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from . import views
+from .provider_requests import telling
 
 
 def in_own_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -87,7 +89,16 @@ urlpatterns = [
     path("provider/", provider.connections, name="socialaccount_connections"),
     path("provider/cancelled/", provider.login_cancelled, name="socialaccount_login_cancelled"),
     path("provider/failed/", provider.login_error, name="socialaccount_login_error"),
-    path("provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(
+        "provider/<str:provider_id>/login/",
+        telling(openid_connect.login),
+        name="openid_connect_login",
+    ),
+    path(
+        "provider/<str:provider_id>/login/callback/",
+        telling(openid_connect.callback),
+        name="openid_connect_callback",
+    ),
 ]
 
 urlpatterns = decorate_urlpatterns(urlpatterns, in_own_language)

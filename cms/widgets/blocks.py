@@ -271,6 +271,8 @@ class WidgetStreamBlock(StreamBlock):
                 value = json.loads(value)
             except ValueError:
                 return self.empty_value(raw_text=value)
+        if value and not isinstance(value, StreamValue | list | tuple):
+            return self.empty_value(raw_text=json.dumps(value))
         if isinstance(value, list) and not any(isinstance(item, tuple) for item in value):
             value = [self._wrapped(item) for item in value]
         return super().to_python(value)

@@ -25,6 +25,7 @@ from wagtail.blocks import DateTimeBlock, MultipleChoiceBlock, StructBlock
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import Page
 
+from cms.content.typed import MomentField
 from cms.delivery.cache import Cache, collect
 from cms.news.models import ArticlePage, HomePage, SectionPage
 
@@ -154,7 +155,7 @@ def placed(
             yield item
 
 
-class LocalDateTimeField(forms.DateTimeField):
+class LocalDateTimeField(MomentField):
     """A date and time in Việt Nam, whatever zone the editor's profile names."""
 
     def prepare_value(self, value: Any) -> Any:

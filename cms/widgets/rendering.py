@@ -166,7 +166,7 @@ def _place(
 
 def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     """Render one widget, and keep the output where its declaration allows."""
-    begun, rendered_at = generations.current(), time.time()
+    begun, rendered_at = generations.begin(), time.time()
     widget = item.entry.widget
     config = item.entry.block.to_python(item.stored)
     if widget.refresh_every is not None:
@@ -175,8 +175,9 @@ def _render(item: Item, ctx: WidgetContext, key: str | None) -> Kept:
     fragment = must_be_fragment(widget, declared)
     html = render_widget(item, ctx, config, fragment=fragment)
     declaration = declaration_for(declared or UNCACHEABLE, ctx.site.pk)
-    kept = Kept(None if html is None else str(html), fragment, declaration, begun, rendered_at)
-    if key and declaration.cacheable and words_are_declared(widget, declaration):
+    kept = Kept(None if html is None else str(html), fragment, declaration, begun or 0, rendered_at)
+    may_keep = declaration.cacheable and words_are_declared(widget, declaration)
+    if key and may_keep and begun is not None:
         keep(key, kept)
     return kept
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
@@ -99,6 +100,10 @@ class DocumentChooserViewSet(ChooserViewSet):
     choose_results_view_class = DocumentChooseResultsView
     chosen_view_class = DocumentChosenView
     chosen_multiple_view_class = DocumentChosenMultipleView
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Without the address that creates: a document has more than a chooser's form could ask."""
+        return [each for each in super().get_urlpatterns() if each.name != "create"]
 
 
 def shortened_summary(document: LegalDocument) -> str:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cms.sdk import Cache, render_page
 
@@ -19,6 +20,7 @@ PARAMETERS = (*RegisterFilter.base_fields, AFTER, BEFORE)
 FILES_AGE = 600
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list: newest first, filtered and searched by what the address says."""
     register = RegisterFilter(request.GET)
@@ -51,6 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "documents/index.html", context, cache=kept, status=status)
 
 
+@require_safe
 def document(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """One published document: facts, files, what it replaces and what replaces it."""
     found = get_object_or_404(published(), pk=pk)

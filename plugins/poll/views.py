@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cms.sdk import Cache, is_bot, render_page, visitor_mark, visitor_post
 
@@ -47,6 +48,7 @@ def message_for(outcome: Outcome) -> str:
     }[outcome]
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All polls: the open ones with their forms, the closed ones with their results."""
     number = request.GET.get("trang", "1")
@@ -66,6 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "poll/index.html", context, cache=cache)
 
 
+@require_safe
 def poll_page(request: HttpRequest, poll_id: int) -> HttpResponse:
     """One poll: its form, or its results; after a vote, what became of it."""
     poll = get_object_or_404(published(), pk=poll_id)

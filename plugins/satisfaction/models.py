@@ -123,6 +123,9 @@ class Comment(DepartmentModel):
     text = models.CharField(_("comment"), max_length=MAX_COMMENT)
     day = models.DateField(_("day"), default=timezone.localdate)
 
+    #: Read in the admin only, and written by anybody: no link in it is the site's.
+    searched_for_links = False
+
     class Meta:
         ordering = ("-day", "-pk")
         verbose_name = _("comment")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from cms.sdk import (
@@ -42,6 +43,7 @@ def message_for(outcome: Outcome) -> str:
     }[outcome]
 
 
+@require_safe
 def result(request: HttpRequest, page_id: int) -> HttpResponse:
     """What became of a rating; without one, the form."""
     _department, page = _find(page_id)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
+from cms.media.reading import rendition_of
 from cms.news.models import ArticlePage, HomePage
 from cms.seo import structured
 from sites.models import Department
@@ -26,8 +27,9 @@ def social_picture(context: dict[str, Any], page: Any) -> str:
     Its main picture, else one made of its title; for what is no article the site's icon.
     """
     request: HttpRequest = context["request"]
-    if image := getattr(page, "main_image", None):
-        return request.build_absolute_uri(image.get_rendition(_SHARED).url)
+    image = getattr(page, "main_image", None)
+    if image and (shared := rendition_of(image, _SHARED)):
+        return request.build_absolute_uri(shared.url)
     if isinstance(page, ArticlePage) and page.pk:
         return request.build_absolute_uri(reverse("social_picture", args=[page.pk]))
     return request.build_absolute_uri(reverse("site_icon", args=[512]))
