@@ -128,8 +128,8 @@ def render_anew(site: Department, browse: Any) -> str:
 def test_slow_python_is_written_down_and_left_out_after_five_times(
     site: Department, browse: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    settings.SEN_WIDGET_SECONDS = 0.02
-    monkeypatch.setattr(hostile.SlowPython, "seconds", 0.05)
+    settings.SEN_WIDGET_SECONDS = 0.2
+    monkeypatch.setattr(hostile.SlowPython, "seconds", 0.25)
     hostile.SlowPython.rendered = 0
     put_in_sidebar(site, (hostile.SlowPython, {}), (hostile.Echo, {"text": FINE}))
 
@@ -140,8 +140,9 @@ def test_slow_python_is_written_down_and_left_out_after_five_times(
     for times in range(1, BREAKER_AFTER + 1):
         assert "at last" in visit()
         assert hostile.SlowPython.rendered == times
-    assert_administrators_know(site, "widget hostile_slow_python", "chỉ được 0.02 giây")
-    failure = PluginFailure.objects.get()
+    assert_administrators_know(site, "widget hostile_slow_python", "chỉ được 0.2 giây")
+    # The page's other widgets may have been slow too, on a busy machine.
+    failure = PluginFailure.objects.get(part="widget hostile_slow_python")
     assert failure.in_a_row == BREAKER_AFTER
     text = visit()
     assert "at last" not in text
