@@ -18,6 +18,8 @@ from cms.settings import CACHES, DATA_DIR, DATABASES, REDIS_URL, STATIC_ROOT, ST
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: tests with many threads share one database, as the server's threads do.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+# Workers that make a file of one name at a time do not meet.
+MEDIA_ROOT = DATA_DIR / os.environ.get("PYTEST_XDIST_WORKER", "") / "media"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,8 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from cms.traffic.limits import LIMIT
 from cms.traffic.remembering import REMEMBERED
 from sites.models import Department
-from tests.factories import make_site
 from tests.front import FRONTS, FrontClient
+from tests.open_sites import (  # noqa: F401 -- a fixture and a hook
+    open_sites,
+    pytest_fixture_setup,
+    site_of,
+)
 from tests.scheduling import (  # noqa: F401 -- hooks
     pytest_collection_modifyitems,
     pytest_xdist_make_scheduler,
@@ -38,13 +42,13 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture
 def site_a(db: Any) -> Department:
     """A department with an open site."""
-    return make_site("so-a.localhost", name="Sở A")
+    return site_of("site_a")
 
 
 @pytest.fixture
 def site_b(db: Any) -> Department:
     """Another one."""
-    return make_site("so-b.localhost", name="Sở B")
+    return site_of("site_b")
 
 
 @pytest.fixture

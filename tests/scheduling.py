@@ -1,12 +1,11 @@
-"""Which tests share a worker, and which CI runs on one database only.
+"""Which tests share a worker, and which CI runs once.
 
 A folder or file that makes something dear makes it once: its tests are one piece of work for
 xdist, the largest first, and every other test is a piece of its own. ``--dist loadgroup`` with
 marks would say the same, but it hands the group on in the tests' ids, which pytest 9.2 no longer
 lets it change (pytest-xdist #1386): it then deals the tests out one by one and says nothing.
 
-CI runs the suite on SQLite and on PostgreSQL with Redis. What would say the same on both is run
-once, which leaves its two cores the time for what would not.
+CI runs the suite on SQLite and on PostgreSQL with Redis; what has a database of its own, once.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.open_sites import is_transactional, wanted_by
 
 #: How their ids begin: what they share.
 TOGETHER = {
@@ -28,29 +29,12 @@ TOGETHER = {
     "tests/stack/": "two nodes, workers, a database, Redis, a bucket and a proxy",
 }
 
-#: How their ids begin: why any database will do. CI runs them on SQLite.
-ANY_DATABASE = {
-    "tests/integration/operations/test_server.py": "it has a SQLite of its own",
-    "tests/integration/plugins/test_docs.py": "pages of the documentation",
-    "tests/integration/plugins/test_hostile_start.py": "it has a SQLite of its own",
-    "tests/integration/plugins/test_tutorial.py": "its commands are the tutorial's: on SQLite",
-    "tests/integration/plugins/test_image_gallery.py": "what a widget makes of its settings",
-    "tests/integration/plugins/test_rss.py": "what a widget makes of a feed",
-    "tests/integration/plugins/test_text_size_and_contrast.py": "a script",
-    "tests/integration/plugins/test_video.py": "what a widget makes of its settings",
-    "tests/language/": "words",
-    "tests/security/test_html.py": "a function of a text",
-    "tests/security/test_uploads.py": "a function of a file",
-    "tests/stack/": "it has a PostgreSQL of its own",
-    "tests/unit/": "parts by themselves",
-}
-#: How their ids begin: what is the more so on the production stack. CI runs them there.
-PRODUCTION = {
-    "tests/deploy/": "a server of a department is on PostgreSQL",
-    "tests/e2e/test_first_day.py": "a story; the newsroom's is played on both",
-    "tests/e2e/test_sharing_story.py": "another",
-    "tests/e2e/test_widget_areas.py": "another",
-    "tests/isolation/": "every address as every role: where the sites of a province are",
+#: How their ids begin: what has a database of its own, whatever the run's is. CI runs them once.
+OWN_DATABASE = {
+    "tests/integration/operations/test_server.py": "an empty SQLite",
+    "tests/integration/plugins/test_hostile_start.py": "a SQLite for each plugin",
+    "tests/integration/plugins/test_tutorial.py": "the tutorial's commands make one",
+    "tests/stack/": "the PostgreSQL that is stopped, cut off and filled up",
 }
 
 
@@ -62,21 +46,27 @@ class Shared(LoadScopeScheduling):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what CI runs once, and refuse tests that would spoil those after them.
+    """Order the tests, mark what CI runs once, and refuse what would spoil those after it.
+
+    Tests that want the same sites follow one another, so that these are opened seldom.
 
     A worker may do such a piece first, and a transactional test leaves an empty database behind
     it: pytest-django has them come last of all, which it cannot within a piece.
     """
     for item in items:
-        mark = item.get_closest_marker("django_db")
-        transactional = bool(mark and mark.kwargs.get("transaction"))
-        # Transactions, and threads with them, are where the databases differ.
-        if item.nodeid.startswith(tuple(ANY_DATABASE)) and not transactional:
-            item.add_marker(pytest.mark.any_database)
-        if item.nodeid.startswith(tuple(PRODUCTION)):
-            item.add_marker(pytest.mark.production)
+        transactional = is_transactional(item)
+        if item.nodeid.startswith(tuple(OWN_DATABASE)):
+            item.add_marker(pytest.mark.own_database)
         if transactional and item.nodeid.startswith(tuple(TOGETHER)):
             raise pytest.UsageError(f"{item.nodeid} is transactional and among {TOGETHER}")
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, int, tuple[str, ...]]:
+    """Those that share a worker in their files' order, then by the sites that are wanted."""
+    together = item.nodeid.startswith(tuple(TOGETHER))
+    wanted = () if together else wanted_by(item)
+    return not together, -len(wanted), wanted
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,16 +14,23 @@ ROUNDS = 15
 
 @contextmanager
 def portal() -> Iterator[None]:
-    """Django with the tests' settings and an empty, migrated database inside the block."""
+    """Django with the tests' settings and an empty, migrated database inside the block.
+
+    Templates are rendered as in production: in tests each one, and so each option of a list,
+    tells who listens what it was rendered with.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 
     django.setup()
     from django.core.cache import cache
     from django.db import connection
+    from django.template import Template
     from django.test.utils import setup_test_environment, teardown_test_environment
 
+    render = Template._render  # type: ignore[attr-defined]
     setup_test_environment()
+    Template._render = render  # type: ignore[attr-defined]
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     cache.clear()

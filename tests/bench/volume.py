@@ -29,6 +29,7 @@ from .harness import seconds_of
 FEW, FEW_SITES = 1_000, 2
 #: In nearly every article, in many, a name, a number, a day, nothing.
 SEARCHES = ("xã", "hội nghị", "chuyen doi so", "Nguyễn Văn An", "03/KH-STTTT", "26/1/2018", "xyzzy")
+SEARCH, LIST = "search, ", "section's list"
 ROUNDS = 15
 FOLDER = Path(tempfile.gettempdir()) / "sen-bench-volume"
 
@@ -154,7 +155,7 @@ def calls() -> Calls:
     return {
         "front page": ask(visitor, "/"),
         "article": ask(visitor, article.local_url),
-        "section's list": ask(visitor, section.local_url),
+        LIST: ask(visitor, section.local_url),
         "all news, near the end": ask(visitor, f"/kho-tin/?{AFTER}={deep}"),
         "archive of a day": ask(visitor, f"{month}{day.day:02}/"),
         "archive of a month": ask(visitor, month),
@@ -163,7 +164,7 @@ def calls() -> Calls:
         "most read": lambda: SiteCounts(portal.site_id).most_viewed(30, 10),
         "feed": ask(visitor, "/rss/"),
         **{
-            f"search, {where}: {words}": ask(
+            f"{SEARCH}{where}: {words}": ask(
                 visitor, f"/tim-kiem/?{urlencode({'q': words, 'pham_vi': scope})}"
             )
             for where, scope in (("own site", "trang-nay"), ("province", "toan-tinh"))
@@ -249,6 +250,13 @@ def compare(few: Province, many: Province, rounds: int) -> None:
             after[name] / before[name] for before, after in zip(*taken, strict=True)
         )
         print(f"| {name} | {medians[0]:.1f} | {medians[1]:.1f} | {ratio:.2f} |")
+    for size, each in zip(sizes, taken, strict=True):
+        against = statistics.median(
+            statistics.median(times[name] for name in times if name.startswith(SEARCH))
+            / times[LIST]
+            for times in each
+        )
+        print(f"p50 of the searches against the {LIST}, {size}: {against:.2f}")
 
 
 def main() -> None:

@@ -15,8 +15,6 @@ from .newsroom import sign_in
 from .portal import Portal
 from .public_pages import KINDS, addresses
 
-pytestmark = pytest.mark.any_database
-
 #: The rules of WCAG 2.0, 2.1 and 2.2, levels A and AA, and axe's own good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What the browser is told of each; the admin follows it, as its people's profiles say.

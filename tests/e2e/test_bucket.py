@@ -13,11 +13,7 @@ from tests.bucket import S3Server, running_s3
 from .nginx import find_nginx, nginx_before
 from .portal import ROOT, Portal, manage, own_data, serving
 
-# Files are in the bucket whatever the database is.
-pytestmark = [
-    pytest.mark.any_database,
-    pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed"),
-]
+pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed")
 
 HOST = "so-tttt.localhost"
 FILES = ROOT / "docs" / "operators" / "files.md"

@@ -12,9 +12,6 @@ from playwright.sync_api import Page, Route, expect
 from .plugin_screenshots import HOST, fill_sidebar
 from .portal import Portal
 
-# What a browser makes of a widget is the same on every database.
-pytestmark = pytest.mark.any_database
-
 PHONE = {"width": 320, "height": 640}
 # A second of moving colour, recorded by the browser itself.
 RECORD = """async () => {

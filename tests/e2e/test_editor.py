@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .newsroom import sign_in
 from .portal import Portal
-
-# The editor's scripts are the same on every database.
-pytestmark = pytest.mark.any_database
 
 #: As Word puts it on the clipboard, shortened.
 FROM_WORD = """

@@ -17,8 +17,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 from .portal import Portal
 
-pytestmark = pytest.mark.any_database
-
 FILL = "from tests.e2e.hostile_content import fill; fill()"
 WORKING = {"", "http:", "https:", "mailto:", "tel:"}
 

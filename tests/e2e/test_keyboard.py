@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .newsroom import PHONE
 from .portal import Portal
 from .public_pages import addresses
-
-pytestmark = pytest.mark.any_database
 
 Visit = Callable[..., Page]
 

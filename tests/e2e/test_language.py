@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.language.english import english_in
@@ -13,9 +12,6 @@ from .newsroom import sign_in
 from .portal import Portal
 from .test_accessibility import SCREENS
 from .test_editor import FIELD, begin
-
-# Words are the same on every database.
-pytestmark = pytest.mark.any_database
 
 HIDE_WHAT_IS_NOT_SHOWN = """() => {
   for (const element of document.body.querySelectorAll("*")) {

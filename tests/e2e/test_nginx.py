@@ -12,11 +12,7 @@ from .nginx import find_nginx, nginx_before
 from .portal import Portal
 from .proxied import first_section, rename_section
 
-# nginx knows no database.
-pytestmark = [
-    pytest.mark.any_database,
-    pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed"),
-]
+pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed")
 
 HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 

@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 
 from .portal import Portal
 
-pytestmark = pytest.mark.any_database
-
 # Chromium on a server has no voices: these note what they are given to say.
 SPEECH = """
 window.said = [];

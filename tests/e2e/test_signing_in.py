@@ -16,9 +16,6 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from .portal import Portal, manage, own_data, serving
 
-# What a browser does with keys and codes is the same on every database.
-pytestmark = pytest.mark.any_database
-
 PASSWORD = "mat-khau-cua-hong-1"
 PHONE = {"width": 360, "height": 740}
 PEOPLE = f"""

@@ -15,11 +15,7 @@ from .portal import Portal, free_port, running_portal
 from .proxied import first_section, rename_section
 from .varnish import find_varnish, varnish_before
 
-# Varnish knows no database.
-pytestmark = [
-    pytest.mark.any_database,
-    pytest.mark.skipif(find_varnish() is None, reason="Varnish is not installed"),
-]
+pytestmark = pytest.mark.skipif(find_varnish() is None, reason="Varnish is not installed")
 
 HERE, THERE = "xa-demo.localhost", "so-tttt.localhost"
 

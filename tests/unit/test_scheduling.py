@@ -6,22 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.scheduling import ANY_DATABASE, PRODUCTION, TOGETHER, Shared
+from tests.scheduling import OWN_DATABASE, TOGETHER, Shared
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("start", sorted({*TOGETHER, *ANY_DATABASE, *PRODUCTION}))
+@pytest.mark.parametrize("start", sorted({*TOGETHER, *OWN_DATABASE}))
 def test_what_is_listed_is_there(start: str) -> None:
     path = ROOT / start
     assert path.is_dir() if start.endswith("/") else path.is_file()
-
-
-def test_nothing_is_left_out_of_both_runs_of_ci() -> None:
-    for one in ANY_DATABASE:
-        for other in PRODUCTION:
-            assert not one.startswith(other)
-            assert not other.startswith(one)
 
 
 def test_tests_of_a_folder_are_one_piece_and_others_each_their_own() -> None:
