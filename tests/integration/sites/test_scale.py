@@ -10,7 +10,7 @@ from tests.bench.many_sites import calls_for, make_busy, make_province
 from tests.factories import make_article, make_site
 
 FEW, MANY = 2, 12
-# A list of sites: Wagtail asks for the state of each page it lists, 25 at most.
+# A list of sites: Wagtail asks for the parent of each page it lists, 25 at most.
 LISTS_SITES = {"page chooser, superuser"}
 
 
