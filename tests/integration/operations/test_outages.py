@@ -40,6 +40,14 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Fail:
     return make
 
 
+def test_an_error_in_a_ring_of_causes_is_answered(site_a: Department, fail: Fail) -> None:
+    # As a client leaves them that tries again and raises the same once more.
+    first, again = RedisConnectionError("refused"), OSError("reset")
+    first.__context__, again.__context__ = again, first
+    fail(first)
+    assert look(site_a).status_code == 503
+
+
 def look(department: Department, **options: Any) -> Any:
     client = Client(raise_request_exception=False, headers={"host": department.host})
     return client.get("/kho-tin/", **options)

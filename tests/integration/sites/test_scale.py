@@ -15,9 +15,12 @@ LISTS_SITES = {"page chooser, superuser"}
 
 
 def warm_queries(call: Callable[[], Any]) -> int:
-    """Queries of a second call, made at once: some widgets keep what they show for seconds."""
+    """Queries of a call made at once after another.
+
+    Some widgets keep what they show for seconds, which end between two calls now and then.
+    """
     call()
-    return queries(call)
+    return min(queries(call) for _time in range(3))
 
 
 def test_no_query_more_with_more_sites(db: Any) -> None:
