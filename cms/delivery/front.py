@@ -285,13 +285,9 @@ class PageFront:
     def _keep_here(self, key: Key, entry: Entry, *, new: bool = False) -> bool:
         """Keep ``entry`` if nothing that it shows was purged since its rendering began."""
         drops = self.memory.drops
-        try:
-            if new:
-                generations.establish(entry.tags)
-            holds = generations.hold(entry.tags, entry.begun)
-        except Exception:  # whatever a cache's client raises
-            logger.warning("the shared cache does not answer", exc_info=True)
+        if new and not generations.establish(entry.tags):
             return False
+        holds = generations.hold(entry.tags, entry.begun)
         # A purge after the question finds the entry, or the number of drops has changed.
         return holds and self.memory.put(key, entry, drops)
 

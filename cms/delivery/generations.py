@@ -49,7 +49,7 @@ def begin() -> int | None:
     try:
         return current()
     except Exception:  # whatever a cache's client raises
-        logger.warning("the shared cache does not answer", exc_info=True)
+        _say_that_it_does_not_answer()
         return None
 
 
@@ -91,18 +91,32 @@ def _next() -> int:
 def tag_generations(tags: Iterable[str]) -> dict[str, int]:
     """The generation in which each of ``tags`` was last purged, of those that are known.
 
-    A tag that is not known was never established, or the cache has lost it:
-    nobody can say then whether it was purged.
+    A tag that is not known was never established, or the cache has lost it, or does not
+    answer: nobody can say then whether it was purged.
     """
     keys = {tag_key(tag): tag for tag in {*tags, EVERYTHING}}
-    return {keys[key]: generation for key, generation in exact.get_many(keys).items()}
+    try:
+        found = exact.get_many(keys)
+    except Exception:  # whatever a cache's client raises
+        _say_that_it_does_not_answer()
+        return {}
+    return {keys[key]: generation for key, generation in found.items()}
 
 
-def establish(tags: Iterable[str]) -> None:
-    """Make ``tags`` known, before something is kept that shows them."""
+def establish(tags: Iterable[str]) -> bool:
+    """Make ``tags`` known, before something is kept that shows them.
+
+    Returns:
+        False where the shared cache does not answer: then it may not be kept for others.
+    """
     wanted = {*tags, EVERYTHING}
-    for tag in wanted - tag_generations(wanted).keys():
-        exact.add(tag_key(tag), 0, TAG_TTL)
+    try:
+        for tag in wanted - tag_generations(wanted).keys():
+            exact.add(tag_key(tag), 0, TAG_TTL)
+    except Exception:  # whatever a cache's client raises
+        _say_that_it_does_not_answer()
+        return False
+    return True
 
 
 def hold(tags: Iterable[str], begun: int, generations: dict[str, int] | None = None) -> bool:
@@ -125,6 +139,10 @@ def purged_between(known: int, now: int) -> frozenset[str] | None:
     if len(found) < len(keys):
         return None
     return frozenset(tag for tags in found.values() for tag in tags)
+
+
+def _say_that_it_does_not_answer() -> None:
+    logger.warning("the shared cache does not answer", exc_info=True)
 
 
 def tag_key(tag: str) -> str:

@@ -67,9 +67,8 @@ class SitePart(Generic[Value]):
     def _keep(self, department: Department) -> Value:
         begun = generations.begin()
         value = self.read(department)
-        if begun is None:
+        if begun is None or not generations.establish(self.tags(department.site_id)):
             return value
-        generations.establish(self.tags(department.site_id))
         cache.set(_key(self, department), (begun, value), settings.SEN_PAGE_MAX_AGE)
         return value
 

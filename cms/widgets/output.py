@@ -86,8 +86,8 @@ def find_kept(keys: Iterable[str]) -> dict[str, Kept]:
 def keep(key: str, kept: Kept) -> None:
     """Keep an output for as long as its declaration allows."""
     longest: int = settings.SEN_PAGE_MAX_AGE
-    establish(kept.declaration.tags)
-    cache.set(key, kept, min(kept.declaration.max_age or longest, longest))
+    if establish(kept.declaration.tags):
+        cache.set(key, kept, min(kept.declaration.max_age or longest, longest))
 
 
 def declaration_for(declared: Cache, site_id: int) -> Cache:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from cms.delivery import generations
 from cms.delivery.cache import purge
+from cms.plugins.models import PluginFailure
+from tests.factories import make_article, make_site
 
 
 def test_a_purge_survives_that_the_cache_was_emptied_meanwhile(
@@ -42,3 +44,28 @@ def test_an_act_succeeds_although_its_purge_fails(
     with transaction.atomic():
         purge("news:1")
     assert "the cache is away" in caplog.text
+
+
+class _Going:
+    """A shared cache that still says which generation it is, and nothing else any more."""
+
+    get = cache.get
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*args: Any, **kwargs: Any) -> Any:
+            raise ConnectionError("the cache is away")
+
+        return refuse
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_page_is_whole_though_the_cache_goes_away_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, browse: Any
+) -> None:
+    department = make_site()
+    article = make_article(department)
+    generations.current()
+    monkeypatch.setattr(generations, "exact", _Going())
+    for path in ("/", article.local_url, "/tim-kiem/?q=xa"):
+        assert browse(department, path).status_code == 200
+    assert not PluginFailure.objects.exists()
