@@ -61,7 +61,7 @@ def is_full(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    # What a client tries again and raises once more can be its own cause's context: a ring.
+    # django-redis raises the cause of its own exception while it handles that: a ring.
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

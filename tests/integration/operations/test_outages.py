@@ -41,7 +41,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Fail:
 
 
 def test_an_error_in_a_ring_of_causes_is_answered(site_a: Department, fail: Fail) -> None:
-    # As a client leaves them that tries again and raises the same once more.
+    # As django-redis leaves them, which raises the cause of its own exception while it handles it.
     first, again = RedisConnectionError("refused"), OSError("reset")
     first.__context__, again.__context__ = again, first
     fail(first)
