@@ -7,11 +7,16 @@ looked up before the page is served, and a path after nothing was found for it.
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.encoding import uri_to_iri
 from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Site
 
-from cms.delivery.cache import Cache, collect, collected_for, site_tag
+from cms.delivery.cache import Cache, collect, collected_for, purge, site_tag
 from cms.delivery.parts import SitePart
 from sites.models import Department
 from sites.tenancy import department_for
@@ -27,6 +32,10 @@ class LegacyAddressMiddleware(RedirectMiddleware):
         """Redirect an address whose query string names an old article."""
         if request.method not in ("GET", "HEAD") or not request.GET:
             return None
+        department = department_for(request)
+        known = WITH_QUERY.of(request, department) if department is not None else None
+        if known is not None and Redirect.normalise_path(request.path) not in known:
+            return None
         path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
         found = get_redirect(request, path)
         if found is None or not found.link:
@@ -40,8 +49,14 @@ class LegacyAddressMiddleware(RedirectMiddleware):
             department = department_for(request)
             if department is not None and collected_for(request) is not None:
                 bare = Redirect.normalise_path(request.path)
-                if _has_queries(request, department, bare):
-                    collect(request, Cache(vary=frozenset({"query:*"})))
+                told = _has_queries(request, department, bare)
+                collect(
+                    request,
+                    Cache(
+                        tags=frozenset({redirects_tag(department.site_id)}),
+                        vary=frozenset({"query:*"} if told else ()),
+                    ),
+                )
         return response
 
 
@@ -50,20 +65,35 @@ def _has_queries(request: HttpRequest, department: Department, path: str) -> boo
     known = WITH_QUERY.of(request, department)
     if known is not None:
         return path in known
-    rows = Redirect.objects.filter(site=department.site_id, old_path__startswith=f"{path}?")
-    return rows.exists()
+    return _told_by_query(department).filter(old_path__startswith=f"{path}?").exists()
 
 
 def _with_query(department: Department) -> frozenset[str] | None:
     """The paths of the site's redirects with a query; None where there are many to keep."""
-    rows = Redirect.objects.filter(site=department.site_id, old_path__contains="?")
-    paths = list(rows.values_list("old_path", flat=True)[: MANY + 1])
-    return frozenset(path.partition("?")[0] for path in paths) if len(paths) <= MANY else None
+    rows = _told_by_query(department).values_list("old_path", flat=True)
+    paths = list(rows[: MANY + 1])
+    if len(paths) > MANY:
+        return None
+    return frozenset(uri_to_iri(path.partition("?")[0]) for path in paths)
+
+
+def _told_by_query(department: Department) -> QuerySet[Redirect]:
+    """The redirects with a query that hold on the department's site; some hold on every site."""
+    rows: QuerySet[Redirect] = Redirect.get_for_site(department.site)
+    return rows.filter(old_path__contains="?")
 
 
 def redirects_tag(site_id: int) -> str:
-    """The redirects of a site."""
+    """The redirects with a query that hold on a site."""
     return f"redirects:{site_id}"
+
+
+def purge_redirects(sender: Any, instance: Redirect, **kwargs: Any) -> None:
+    """An address with a query leads elsewhere: on one site, or on all of them."""
+    if "?" not in instance.old_path:
+        return
+    sites = [instance.site_id] if instance.site_id else Site.objects.values_list("pk", flat=True)
+    purge(*map(redirects_tag, sites))
 
 
 WITH_QUERY = SitePart(

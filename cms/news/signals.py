@@ -22,7 +22,7 @@ from sites.tree import department_of
 
 from .contributors import Contributor, carry_people
 from .corrections import record_corrections
-from .legacy import redirects_tag
+from .legacy import purge_redirects
 from .maintenance import align_columns
 from .models import ArticlePage, HomePage, SectionPage, StandardPage
 from .opening import ensure_sections
@@ -88,12 +88,6 @@ def _purge_person(sender: Any, instance: Contributor, **kwargs: Any) -> None:
         purge(news_tag(department.site_id))
 
 
-def _purge_redirects(sender: Any, instance: Redirect, **kwargs: Any) -> None:
-    """An old address leads elsewhere."""
-    if instance.site_id is not None:
-        purge(redirects_tag(instance.site_id))
-
-
 def connect() -> None:
     """Connect everything; called once, when the apps are ready."""
     site_opened.connect(ensure_sections, dispatch_uid="news.ensure_sections")
@@ -114,4 +108,4 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(_purge_department, sender=MenuItem, dispatch_uid="news.purge.menu")
         signal.connect(_purge_person, sender=Contributor, dispatch_uid="news.purge.person")
-        signal.connect(_purge_redirects, sender=Redirect, dispatch_uid="news.purge.redirects")
+        signal.connect(purge_redirects, sender=Redirect, dispatch_uid="news.purge.redirects")

@@ -123,7 +123,8 @@ class ImportRedirectsView(RedirectScreen):
                 for line in good
             )
             # Rows made in bulk send no signals.
-            purge(redirects_tag(self.department.site_id))
+            if any("?" in line.path for line in good):
+                purge(redirects_tag(self.department.site_id))
             record(
                 self.department,
                 "sen.redirects.import",

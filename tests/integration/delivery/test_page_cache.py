@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 
 from cms.delivery.cache import UNCACHEABLE, Cache
@@ -46,6 +47,29 @@ def test_an_unchanged_page_is_a_304(site_a: Department, browse: Any) -> None:
     again = browse(site_a, "/", headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
     assert again.content == b""
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_redirect_with_a_query_holds_at_once(
+    site_a: Department,
+    site_b: Department,
+    browse: Any,
+    django_capture_on_commit_callbacks: Any,
+    everywhere: bool,
+) -> None:
+    for department in (site_a, site_b):
+        browse(department, "/")
+        # Not told by any redirect, the query is no other page.
+        assert browse(department, "/?id=5")["X-Sen-Cache"] == "hit"
+    site = None if everywhere else site_a.site
+    with django_capture_on_commit_callbacks(execute=True):
+        row = Redirect.objects.create(site=site, old_path="/?id=5", redirect_link="/kho-tin/")
+    assert browse(site_a, "/?id=5").url == "/kho-tin/"
+    assert browse(site_b, "/?id=5").status_code == (301 if everywhere else 200)
+    assert browse(site_a, "/").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        row.delete()
+    assert browse(site_a, "/?id=5").status_code == 200
 
 
 def test_publishing_drops_the_lists_at_once(
