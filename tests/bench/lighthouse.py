@@ -44,7 +44,7 @@ def main() -> None:
             "home": "/",
             "section": f"/{article.split('/')[1]}/",
             "article": article,
-            "archive of a month": _month_of(get(portal.port, "/kho-tin/")[1]),
+            "archive of a month": _newest(portal.port, _newest(portal.port, "/kho-tin/")),
         }
         print(f"| {LIGHTHOUSE} | {' | '.join(CATEGORIES)} | KB without pictures | KB of script |")
         print("|---|" + "---|" * (len(CATEGORIES) + 2))
@@ -69,11 +69,11 @@ def _command(*names: str) -> str:
     return found or sys.exit(f"{names[0]} is not there")
 
 
-def _month_of(page: bytes) -> str:
-    """The newest month that the list of all news leads to."""
-    found = re.search(rb'href="(/kho-tin/\d{4}/\d{2}/)', page)
+def _newest(port: int, path: str) -> str:
+    """The newest year or month that a list of news leads to."""
+    found = re.search(rb'href="(%s\d+/)' % path.encode(), get(port, path)[1])
     if found is None:
-        raise RuntimeError("no month is linked")
+        raise RuntimeError(f"{path} leads to no shorter time")
     return found.group(1).decode()
 
 
