@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from wagtail.admin.navigation import get_site_for_user
@@ -16,6 +16,9 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
 from wagtail.models import Page, PageLogEntry
+
+from sites.isolation.confinement import own_people
+from sites.isolation.listings import department_looked_at
 
 #: A list that is longer is counted every few minutes; one that is shorter, each time.
 LONG_LIST = 1000
@@ -75,12 +78,24 @@ def quicken_explorer() -> None:
 
 def owners(request: HttpRequest | None) -> QuerySet[Model]:
     """Who owns a page."""
-    return get_user_model()._default_manager.filter(
-        Exists(Page.objects.order_by().filter(owner=OuterRef("pk")))
-    )
+    pages = Page.objects.order_by()
+    return _people_seen(request).filter(Exists(pages.filter(owner=OuterRef("pk"))))
 
 
 def editors(request: HttpRequest | None) -> QuerySet[Model]:
     """Who edited a page."""
     edits = PageLogEntry.objects.order_by().filter(action="wagtail.edit")
-    return get_user_model()._default_manager.filter(Exists(edits.filter(user=OuterRef("pk"))))
+    return _people_seen(request).filter(Exists(edits.filter(user=OuterRef("pk"))))
+
+
+def _people_seen(request: HttpRequest | None) -> QuerySet[Model]:
+    """One's own colleagues; for the province those of the site that it looks at, or everybody.
+
+    Below a site also the province's own people. Who left a site's offices is
+    found from the root of the tree, where everybody is offered.
+    """
+    people = get_user_model()._default_manager.all()
+    department = department_looked_at(request)
+    if department is None:
+        return people
+    return people.filter(Q(pk__in=own_people(department)) | Q(is_superuser=True))

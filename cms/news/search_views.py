@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,17 +20,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cms.delivery.cache import Cache, declare, news_tag, site_tag
+from cms.delivery.parts import SitePart
 from cms.directory.reading import is_portal
+from cms.plugins.activation import enabled_for, enabled_plugins
 from cms.plugins.searching import kinds_left_out
-from cms.search.finding import COUNTED, NOTHING, Place, Results, Within, find, suggest
+from cms.search.finding import COUNTED, NOTHING, Hit, Place, Results, Within, find, suggest
 from cms.search.marking import mark, passage
-from cms.search.models import Entry
 from cms.search.sources import Found, sources
 from cms.search.words import LONGEST_QUERY, Query, read_query
 from sites.models import Department
 from sites.tenancy import department_for
 
-from .models import HomePage, SectionPage
+from .models import SectionPage
 from .reading import SiteNews
 
 PER_PAGE = 20
@@ -40,6 +41,26 @@ SHORTEST_SUGGESTED = 2  # characters
 #: Where somebody is in the results.
 AFTER = "sau"
 HERE, EVERYWHERE = "trang-nay", "toan-tinh"
+
+
+class SearchedSection(NamedTuple):
+    """A section that a search may be narrowed to."""
+
+    slug: str
+    title: str
+    path: str
+
+
+def _sections(department: Department) -> list[SearchedSection]:
+    sections = SiteNews(department.site.root_page).sections()
+    return [SearchedSection(one.slug, one.title, one.path) for one in sections]
+
+
+SECTIONS = SitePart(
+    "searched_sections",
+    _sections,
+    lambda site_id: frozenset({site_tag(site_id), news_tag(site_id)}),
+)
 
 
 class SearchForm(forms.Form):
@@ -71,16 +92,16 @@ class SearchForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, data: QueryDict, department: Department) -> None:
-        told = data.copy()
+    def __init__(self, request: HttpRequest, department: Department) -> None:
+        told = request.GET.copy()
         # Bound to what happens where nothing is chosen, so that the form shows it.
         told.setdefault("pham_vi", EVERYWHERE)
         super().__init__(told)
         self.department = department
-        self.left_out = kinds_left_out(department)
+        self.left_out = kinds_left_out(enabled_for(request, department))
         kinds = [(one.kind, one.label) for one in sources() if one.kind not in self.left_out]
         self.fields["loai"].choices = [("", _("everything")), *kinds]  # type: ignore[attr-defined]
-        self.sections = SiteNews(_home(department)).sections()
+        self.sections = SECTIONS.of(request, department)
         self.fields["muc"].choices = [  # type: ignore[attr-defined]
             ("", _("all sections")),
             *((section.slug, section.title) for section in self.sections),
@@ -108,7 +129,7 @@ class SearchForm(forms.Form):
         below = [
             pk
             for section in chosen
-            for pk in SectionPage.objects.descendant_of(section, inclusive=True).values_list(
+            for pk in SectionPage.objects.filter(path__startswith=section.path).values_list(
                 "pk", flat=True
             )
         ]
@@ -150,7 +171,7 @@ class Result:
 def page(request: HttpRequest) -> HttpResponse:
     """The search page: a form, and what it found. 400 with the form where it is not valid."""
     department = _department(request)
-    form = SearchForm(request.GET, department)
+    form = SearchForm(request, department)
     query = read_query(request.GET.get("q", ""))
     found = NOTHING
     valid = form.is_valid()
@@ -188,13 +209,13 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, str]] = []
     if len(typed.strip()) >= SHORTEST_SUGGESTED:
         everywhere = is_portal(department)
-        left_out = () if everywhere else kinds_left_out(department)
+        left_out = () if everywhere else kinds_left_out(enabled_for(request, department))
         within = Within(None if everywhere else department.pk, without=left_out)
-        entries = suggest(typed, within, limit=SUGGESTIONS)
-        roots = _roots(entries, department)
+        hits = suggest(typed, within, limit=SUGGESTIONS)
+        roots = _roots(hits, department)
         rows = [
-            {"title": found.title, "url": roots[entry.department_id][1] + found.url}
-            for entry, found in _read(entries)
+            {"title": found.title, "url": roots[hit.department_id][1] + found.url}
+            for hit, found in _read(hits)
         ]
     response = JsonResponse({"suggestions": rows}, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "public, max-age=60"
@@ -208,37 +229,33 @@ def _department(request: HttpRequest) -> Department:
     return department
 
 
-def _home(department: Department) -> HomePage:
-    return HomePage.objects.get(pk=department.site.root_page_id)
-
-
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
-def _read(entries: list[Entry]) -> list[tuple[Entry, Found]]:
-    """Each entry with what it is of, as it is public now; what is not any more is left out."""
+def _read(hits: list[Hit]) -> list[tuple[Hit, Found]]:
+    """Each hit with what it is of, as it is public now; what is not any more is left out."""
     of_plugins = {source.kind for source in sources() if source.plugin_id}
-    elsewhere = {entry.department_id for entry in entries if entry.kind in of_plugins}
+    elsewhere = {hit.department_id for hit in hits if hit.kind in of_plugins}
     rows = Department.objects.filter(pk__in=elsewhere) if elsewhere else ()
-    off = {row.pk: kinds_left_out(row) for row in rows}
+    off = {row.pk: kinds_left_out(enabled_plugins(row)) for row in rows}
     ids = defaultdict(list)
-    for entry in entries:
-        if entry.kind not in off.get(entry.department_id, ()):
-            ids[entry.kind].append(entry.object_id)
+    for hit in hits:
+        if hit.kind not in off.get(hit.department_id, ()):
+            ids[hit.kind].append(hit.object_id)
     found = {
         (source.kind, pk): thing
         for source in sources()
         if source.kind in ids
         for pk, thing in source.found(ids[source.kind]).items()
     }
-    pairs = [(entry, found.get((entry.kind, entry.object_id))) for entry in entries]
-    return [(entry, thing) for entry, thing in pairs if thing is not None]
+    pairs = [(hit, found.get((hit.kind, hit.object_id))) for hit in hits]
+    return [(hit, thing) for hit, thing in pairs if thing is not None]
 
 
-def _roots(entries: Iterable[Entry], own: Department) -> dict[int, tuple[str, str]]:
-    """Of each site among ``entries`` its short name and address; its own has neither."""
-    others = {entry.department_id for entry in entries} - {own.pk}
+def _roots(hits: Iterable[Hit], own: Department) -> dict[int, tuple[str, str]]:
+    """Of each site among ``hits`` its short name and address; its own has neither."""
+    others = {hit.department_id for hit in hits} - {own.pk}
     rows = Department.objects.select_related("site").filter(pk__in=others) if others else ()
     return {own.pk: ("", "")} | {
         row.pk: (row.display_short_name, row.site.root_url) for row in rows
@@ -248,17 +265,17 @@ def _roots(entries: Iterable[Entry], own: Department) -> dict[int, tuple[str, st
 def _shown(
     found: Results, query: Query, department: Department, *, everywhere: bool
 ) -> list[Result]:
-    roots = _roots(found.entries, department)
+    roots = _roots(found.hits, department)
     own_name = department.display_short_name if everywhere else ""
     return [
         Result(
             title=mark(thing.title, query),
             passage=passage(thing.pieces, query, thing.lead),
-            url=roots[entry.department_id][1] + thing.url,
+            url=roots[hit.department_id][1] + thing.url,
             at=thing.at,
             note=thing.note,
-            site=roots[entry.department_id][0] or own_name,
+            site=roots[hit.department_id][0] or own_name,
             picture=thing.picture,
         )
-        for entry, thing in _read(found.entries)
+        for hit, thing in _read(found.hits)
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -17,6 +18,7 @@ from cms.search.sources import Found, Source, Words, register_source
 from sites.models import Department
 
 from .models import ArticlePage, StandardPage
+from .reading import NOT_LISTED
 
 ARTICLES = "tin"
 PAGES = "trang"
@@ -27,10 +29,10 @@ def _restricted() -> tuple[str, ...]:
     return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
-def _texts(page: Any) -> list[str]:
-    """The text of a page's body, block by block."""
-    field = type(page)._meta.get_field("body")
-    return [str(piece) for piece in field.get_searchable_content(page.body)]
+def _texts(page: Any) -> Iterator[str]:
+    """The text of a page's body, block by block; pictures of a block are read when it is met."""
+    for child in page.body:
+        yield from map(str, child.block.get_searchable_content(child.value))
 
 
 class ArticleSource(Source):
@@ -87,18 +89,20 @@ class ArticleSource(Source):
     def found(self, ids: Iterable[int]) -> dict[int, Found]:
         """Those that are live and open to everybody."""
         rows = ArticlePage.objects.live().public().filter(pk__in=list(ids))
-        rows = rows.select_related("section", "main_image", "original")
+        rows = rows.select_related("section", "main_image").defer(
+            *NOT_LISTED, *(f"section__{name}" for name in NOT_LISTED)
+        )
         return {
             article.pk: Found(
                 title=article.title,
                 url=article.local_url,
                 lead=article.lead,
-                pieces=[article.lead, *_texts(article.original or article)],
+                pieces=chain([article.lead], _texts(article.original or article)),
                 at=article.published_at,
                 note=article.section.title if article.section else "",
                 picture=article.main_image,
             )
-            for article in rows.prefetch_related("main_image__renditions")
+            for article in rows.prefetch_related("main_image__renditions", "original")
             if article.published_at is not None
         }
 
@@ -140,7 +144,7 @@ class PageSource(Source):
                 title=page.title,
                 url=page.local_url,
                 lead=page.lead,
-                pieces=[page.lead, *_texts(page)],
+                pieces=chain([page.lead], _texts(page)),
                 at=page.last_published_at or page.first_published_at,
             )
             for page in rows

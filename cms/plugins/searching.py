@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 
 from cms.search.sources import Source, forget_plugin, register_source, sources
-from sites.models import Department
 
-from .activation import enabled_plugins
 from .contributions import plugin_of
 from .guarding import when_set_aside
 
@@ -23,9 +22,8 @@ def register_search(source: Source) -> None:
     register_source(source)
 
 
-def kinds_left_out(department: Department) -> list[str]:
-    """The kinds of things that are not found on a site, because it has their plugin off."""
-    enabled = enabled_plugins(department)
+def kinds_left_out(enabled: Collection[str]) -> list[str]:
+    """The kinds of things that are not found on a site that has these plugins on, and no others."""
     return [one.kind for one in sources() if one.plugin_id and one.plugin_id not in enabled]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -46,7 +47,7 @@ class Within:
 
     def entries(self) -> QuerySet[Entry]:
         """The entries that may be found."""
-        entries = Entry.objects.defer("title", "text")
+        entries = Entry.objects.all()
         if self.department_id is not None:
             entries = entries.filter(department_id=self.department_id)
         else:
@@ -99,18 +100,43 @@ class Place:
         return Q(at__lte=self.at) & (Q(at__lt=self.at) | Q(pk__lt=self.pk))
 
 
+class Hit(NamedTuple):
+    """An entry that was found: the thing it is of, and how well it matched.
+
+    Attributes:
+        pk, kind, object_id, department_id, at: as :class:`~cms.search.models.Entry` has them.
+        step: the number of the condition that it met, see :func:`steps_of`.
+    """
+
+    pk: int
+    kind: str
+    object_id: int
+    department_id: int
+    at: datetime
+    step: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among the results."""
+        return Place(self.step, self.at, self.pk)
+
+
+#: What is read of an entry; its words are many and are not shown.
+_READ = ("pk", "kind", "object_id", "department_id", "at")
+
+
 @dataclass(frozen=True)
 class Results:
     """One page of results.
 
     Attributes:
-        entries: in their order.
+        hits: in their order.
         count: how many there are in all, at most :data:`COUNTED`.
         more_than_counted: whether there are more than ``count``.
         next: where the next page begins; None on the last one.
     """
 
-    entries: list[Entry]
+    hits: list[Hit]
     count: int
     more_than_counted: bool
     next: Place | None
@@ -147,10 +173,11 @@ def find(query: Query, within: Within, *, limit: int, after: Place | None = None
         *(When(condition, then=Value(number)) for number, condition in enumerate(steps)),
         output_field=IntegerField(),
     )
-    few = list(entries.filter(steps[-1]).annotate(step=step)[: COUNTED + 1])
-    if len(few) <= COUNTED:
-        return _page_of_few(few, limit, after)
-    found: list[Entry] = []
+    few = entries.filter(steps[-1]).annotate(step=step).values_list(*_READ, "step")
+    hits = [Hit(*row) for row in few[: COUNTED + 1]]
+    if len(hits) <= COUNTED:
+        return _page_of_few(hits, limit, after)
+    found: list[Hit] = []
     next_place = None
     for number, condition in enumerate(steps):
         if after is not None and number < after.step:
@@ -161,30 +188,25 @@ def find(query: Query, within: Within, *, limit: int, after: Place | None = None
         if after is not None and number == after.step:
             rows = rows.filter(after.older)
         wanted = limit + 1 - len(found)
-        for entry in rows.order_by("-at", "-pk")[:wanted]:
-            entry.step = number  # type: ignore[attr-defined]
-            found.append(entry)
+        newest = rows.order_by("-at", "-pk").values_list(*_READ)[:wanted]
+        found += (Hit(*row)._replace(step=number) for row in newest)
         if len(found) > limit:
-            next_place = _place_of(found[limit - 1])
+            next_place = found[limit - 1].place
             break
     return Results(found[:limit], COUNTED, True, next_place)
 
 
-def _place_of(entry: Entry) -> Place:
-    return Place(entry.step, entry.at, entry.pk)  # type: ignore[attr-defined]
-
-
-def _page_of_few(entries: Sequence[Entry], limit: int, after: Place | None) -> Results:
+def _page_of_few(hits: Sequence[Hit], limit: int, after: Place | None) -> Results:
     def order(place: Place) -> tuple[int, timedelta, int]:
         return place.step, _EPOCH - place.at, -place.pk
 
-    ordered = sorted(entries, key=lambda entry: order(_place_of(entry)))
-    left = [e for e in ordered if after is None or order(_place_of(e)) > order(after)]
+    ordered = sorted(hits, key=lambda hit: order(hit.place))
+    left = [hit for hit in ordered if after is None or order(hit.place) > order(after)]
     more = len(left) > limit
-    return Results(left[:limit], len(ordered), False, _place_of(left[limit - 1]) if more else None)
+    return Results(left[:limit], len(ordered), False, left[limit - 1].place if more else None)
 
 
-def suggest(typed: str, within: Within, *, limit: int) -> list[Entry]:
+def suggest(typed: str, within: Within, *, limit: int) -> list[Hit]:
     """The newest entries whose title has every word typed; the last one may be half typed."""
     written = WORD.findall(nfc(typed))[:16]
     if not written:
@@ -194,4 +216,5 @@ def suggest(typed: str, within: Within, *, limit: int) -> list[Entry]:
     tokens = {word.exact for word in words_of(" ".join(whole))}
     if len(whole) < len(written):
         tokens.add(prefix_token(written[-1]))
-    return list(within.entries().filter(title__has=tokens).order_by("-at", "-pk")[:limit])
+    rows = within.entries().filter(title__has=tokens).order_by("-at", "-pk")
+    return [Hit(*row) for row in rows.values_list(*_READ)[:limit]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -65,7 +65,7 @@ def _joined(spans: Iterable[_Span], text: str) -> list[_Span]:
     return joined
 
 
-def passage(pieces: Sequence[str], query: Query, otherwise: str) -> SafeString:
+def passage(pieces: Iterable[str], query: Query, otherwise: str) -> SafeString:
     """The passage of ``pieces`` that shows why they were found, marked; else ``otherwise``.
 
     The best one of the first piece that has all words together, or of all pieces.

@@ -44,7 +44,7 @@ class Found:
     Attributes:
         url: within its own site, from the slash on.
         lead: what is shown where no other text has the words.
-        pieces: the text in which the words are looked for.
+        pieces: the text in which the words are looked for; read until one has them together.
         at: when it was published.
         note: what stands beside the time, such as the section's title.
         picture: the image, or None.
@@ -53,7 +53,7 @@ class Found:
     title: str
     url: str
     lead: str
-    pieces: Sequence[str]
+    pieces: Iterable[str]
     at: datetime
     note: str = ""
     picture: Any = None

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import PageViewRestriction
 
 from cms.search import finding
-from cms.search.finding import Place, Within, find, suggest
+from cms.search.finding import Hit, Place, Within, find, suggest
 from cms.search.indexing import write_all
 from cms.search.models import Entry
 from cms.search.words import read_query
@@ -48,7 +48,7 @@ def test_every_query_finds_what_it_must_in_its_order(
     wrong = []
     for typed, expected in QUERIES:
         found = find(read_query(typed), Within(site_a.pk), limit=50)
-        keys = " ".join(corpus[entry.object_id] for entry in found.entries)
+        keys = " ".join(corpus[entry.object_id] for entry in found.hits)
         if keys != expected:
             wrong.append((typed, keys, expected))
     assert not wrong, "\n".join(f"{typed!r}:\n  {got}\n  {want}" for typed, got, want in wrong)
@@ -59,12 +59,12 @@ def test_pages_of_results_go_on_where_the_last_one_ended(
 ) -> None:
     for typed in ("số", "duong", "hội nghị", "so"):
         query = read_query(typed)
-        whole = find(query, Within(site_a.pk), limit=50).entries
-        read: list[Entry] = []
+        whole = find(query, Within(site_a.pk), limit=50).hits
+        read: list[Hit] = []
         after = None
         while True:
             results = find(query, Within(site_a.pk), limit=2, after=after)
-            read += results.entries
+            read += results.hits
             if results.next is None:
                 break
             after = Place.parse(str(results.next))
@@ -78,7 +78,7 @@ def test_more_results_than_are_counted_stand_in_the_same_order(
         read, after = [], None
         while True:
             results = find(read_query(typed), Within(site_a.pk), limit=limit, after=after)
-            read += [corpus[entry.object_id] for entry in results.entries]
+            read += [corpus[entry.object_id] for entry in results.hits]
             after = results.next
             if after is None:
                 return read
@@ -93,7 +93,7 @@ def test_more_results_than_are_counted_stand_in_the_same_order(
 def test_a_search_of_everywhere_finds_each_article_once(
     site_a: Department, corpus: dict[int, str]
 ) -> None:
-    found = find(read_query("quy hoạch"), Within(), limit=50).entries
+    found = find(read_query("quy hoạch"), Within(), limit=50).hits
     assert len(found) == 2  # the one of each site
     assert {entry.department_id for entry in found} > {site_a.pk}
 
@@ -105,7 +105,7 @@ def test_what_is_narrowed_down_is_left_out(site_a: Department, corpus: dict[int,
 
     def keys(**narrowed: Any) -> list[str]:
         within = Within(site_a.pk, **narrowed)
-        entries = find(read_query("đường"), within, limit=50).entries
+        entries = find(read_query("đường"), within, limit=50).hits
         return [corpus.get(entry.object_id, "new") for entry in entries]
 
     everything = keys()
@@ -120,7 +120,7 @@ def test_what_is_narrowed_down_is_left_out(site_a: Department, corpus: dict[int,
 
 def test_what_is_not_public_is_not_found(site_a: Department) -> None:
     def found() -> list[int]:
-        entries = find(read_query("hoa gạo"), Within(site_a.pk), limit=50).entries
+        entries = find(read_query("hoa gạo"), Within(site_a.pk), limit=50).hits
         return sorted(entry.object_id for entry in entries)
 
     shown = make_article(site_a, title="Mùa hoa gạo")
@@ -143,9 +143,9 @@ def test_a_moved_article_is_found_where_it_is(site_a: Department, site_b: Depart
     article = make_article(site_a, title="Mùa hoa gạo")
     query = read_query("hoa gạo")
     article.move(section_of(site_b), pos="last-child")
-    assert find(query, Within(site_a.pk), limit=5).entries == []
-    (entry,) = find(query, Within(site_b.pk), limit=5).entries
-    assert entry.section_id == section_of(site_b).pk
+    assert find(query, Within(site_a.pk), limit=5).hits == []
+    there = Within(site_b.pk, section_ids=[section_of(site_b).pk])
+    assert [hit.object_id for hit in find(query, there, limit=5).hits] == [article.pk]
 
 
 def test_all_entries_made_anew_are_what_they_were(
