@@ -174,6 +174,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "cms.theme.forms.FormRenderer"
 
 DATABASES = {"default": env["DATABASE_URL"]}
 _database = DATABASES["default"]
