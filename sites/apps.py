@@ -15,12 +15,21 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete
 
-        from .isolation import choosing, hooks, patches, rich_text, wagtail_addresses  # noqa: F401
+        from . import tree
+        from .isolation import (
+            choosing,
+            hooks,  # noqa: F401
+            listings,
+            patches,
+            rich_text,  # noqa: F401
+            wagtail_addresses,
+        )
         from .models import RoleGroup
         from .roles import delete_group
 
         post_delete.connect(delete_group, sender=RoleGroup, dispatch_uid="sites.delete_group")
         wagtail_addresses.register()
-        hooks.narrow_site_filter()
+        tree.know_parents()
+        listings.narrow_site_filter()
         patches.offer_own_groups()
         choosing.choose_own_pages()

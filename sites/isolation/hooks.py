@@ -1,4 +1,4 @@
-"""What departments see of Wagtail's admin beside the addresses: menus, choosers, filters."""
+"""What departments see of Wagtail's admin beside the addresses: menus, choosers, files."""
 
 from __future__ import annotations
 
@@ -7,45 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem
-from wagtail.admin.views.pages.listing import PageFilterSet
-from wagtail.models import Collection, Page, PageQuerySet, ReferenceIndex, Site
+from wagtail.models import Collection, Page, PageQuerySet, ReferenceIndex
 
 from sites.models import Department
 from sites.tenancy import department_for
+from sites.tree import with_parents
 
-from .confinement import WithinConfinement, confined_to
+from .confinement import confined_to
 from .gate import is_let_in
-from .ownership import own_rows
 from .workplace import current_workplace
-
-
-def own_sites(department: Department) -> QuerySet[Any]:
-    """The ids of the department's site."""
-    return own_rows(Site, department).values("pk")
-
-
-def narrow_site_filter() -> None:
-    """Have the page listings' filter by site offer what can be among the pages.
-
-    Wagtail declares it at import with every site; ``Site.objects`` itself must
-    stay open, for the addresses of all sites are kept in one cache.
-    """
-    PageFilterSet.base_filters["site"].queryset = _sites_to_filter_by
-
-
-def _sites_to_filter_by(request: HttpRequest | None) -> QuerySet[Site]:
-    """One's own; for the province that of the page whose descendants are listed, or all."""
-    sites = Site.objects.filter(WithinConfinement(F("pk"), own_sites))
-    match = request.resolver_match if request else None
-    listed = match.kwargs.get("parent_page_id") if match else None
-    if listed is None or confined_to() is not None:
-        return sites
-    path = Page.objects.filter(pk=listed, depth__gt=1).values_list("path", flat=True).first()
-    return sites.filter(root_page__path=path[: 2 * Page.steplen]) if path else sites
 
 
 @hooks.register("construct_main_menu", order=1000)
@@ -61,9 +34,9 @@ def leave_out_what_is_closed(request: HttpRequest, items: list[MenuItem]) -> Non
 def choose_among_own_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """Offer only pages of the department that one works for.
 
-    And ask for the states that the list shows at once, as the explorer does, not for each page.
+    And ask for the parents and states that the list shows at once, not for each page.
     """
-    pages = pages.annotate_approved_schedule().prefetch_workflow_states()
+    pages = with_parents(pages.annotate_approved_schedule().prefetch_workflow_states())
     department = confined_to()
     if department is None:
         return pages
