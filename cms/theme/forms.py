@@ -13,7 +13,7 @@ from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.formats import localize
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 LIST = "django/forms/widgets/select.html"
@@ -21,7 +21,7 @@ OPTION = "django/forms/widgets/select_option.html"
 
 
 class FormRenderer(DjangoTemplates):
-    """Django's own, but for lists of plain options. A widget with templates of its own has those."""
+    """Django's own, but for lists of plain options; a widget's own templates are rendered."""
 
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
@@ -45,11 +45,10 @@ def _lines(groups: Iterable[tuple[str | None, list[Any]]]) -> Iterator[str]:
         if name:
             yield format_html('<optgroup label="{}">', name)
         for option in options:
-            yield format_html(
-                '<option value="{}"{}>{}</option>',
-                str(option["value"]),
-                flatatt(option["attrs"]),
-                localize(option["label"]),
-            )
+            value = conditional_escape(option["value"])
+            label = conditional_escape(localize(option["label"]))
+            # Few have attributes, and most of the time went into writing none.
+            attrs = flatatt(option["attrs"]) if option["attrs"] else ""
+            yield f'<option value="{value}"{attrs}>{label}</option>'
         if name:
             yield "</optgroup>"
