@@ -30,14 +30,18 @@ def counts(client: Client, address: str) -> int:
     )
 
 
-@pytest.mark.parametrize("where", ["dashboard", "explorer"])
+@pytest.mark.parametrize("where", ["dashboard", "explorer", "chooser"])
 def test_a_long_list_is_counted_once_in_a_while(
     site_a: Department, editor: Client, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     for number in range(3):
         make_article(site_a, f"Tin {number}")
     section = section_of(site_a)
-    address = "/admin/" if where == "dashboard" else f"/admin/pages/{section.pk}/"
+    address = {
+        "dashboard": "/admin/",
+        "explorer": f"/admin/pages/{section.pk}/",
+        "chooser": f"/admin/choose-page/{section.pk}/",
+    }[where]
     each_time = counts(editor, address)
     assert each_time == counts(editor, address)
     assert each_time >= 1

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from wagtail.models import Site
 
+from cms.users.models import User
 from sites.models import Department
 from sites.roles import Role
 from tests.factories import make_article, make_user, section_of, staff_client
@@ -30,6 +31,32 @@ def test_the_province_is_offered_the_site_that_it_looks_at(
     # From the root of the tree every site can be seen.
     root = site_a.site.root_page.get_parent()
     assert offered(province, f"/admin/pages/{root.pk}/") == {site_a.site, site_b.site}
+
+
+def test_the_province_is_offered_the_people_of_the_site_that_it_looks_at(
+    site_a: Department, site_b: Department
+) -> None:
+    root = make_user(is_superuser=True, username="tinh")
+    people = {
+        site: make_user((site, Role.REPORTER), username=f"pv-{site.pk}")
+        for site in (site_a, site_b)
+    }
+    for site, reporter in people.items():
+        make_article(site, owner=reporter).save_revision(user=reporter, log_action="wagtail.edit")
+    make_article(site_b, owner=root).save_revision(user=root, log_action="wagtail.edit")
+    province = staff_client(root)
+
+    def names(page: int, field: str) -> set[str]:
+        shown = BeautifulSoup(province.get(f"/admin/pages/{page}/").content, "html.parser")
+        keys = [box["value"] for box in shown.select(f"input[name={field}]")]
+        return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
+
+    home = site_a.site.root_page
+    for field in ("owner", "edited_by"):
+        assert names(home.pk, field) == {people[site_a].username, "tinh"}
+        # From the root of the tree everybody is.
+        everybody = {people[site_a].username, people[site_b].username, "tinh"}
+        assert names(home.get_parent().pk, field) == everybody
 
 
 def test_a_site_that_is_not_offered_narrows_to_nothing_of_others(
