@@ -19,6 +19,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission, Group
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from wagtail.models import Page
 
     from .models import Department, RoleGroup
 
@@ -150,7 +151,7 @@ def roles_of(user: AbstractBaseUser | AnonymousUser) -> list[RoleGroup]:
         cached = list(
             RoleGroup.objects.filter(group__user=user.pk)
             .exclude(department__state__in=Department.ENDED)
-            .select_related("department__site")
+            .select_related("department__site__root_page")
         )
         cached += _as_deputy(user, cached)
         user._sen_roles = cached  # type: ignore[attr-defined, union-attr]
@@ -179,7 +180,7 @@ def _as_deputy(user: AbstractBaseUser | AnonymousUser, held: list[RoleGroup]) ->
     for department_id, person_id in standing.values_list("department", "person") if held else ():
         for office in RoleGroup.objects.filter(
             department=department_id, role__in=GATE_ROLES, group__user=person_id
-        ).select_related("department__site"):
+        ).select_related("department__site__root_page"):
             if (department_id, office.role) not in mine:
                 office = found.setdefault(office.pk, office)
                 people: frozenset[int] = getattr(office, "for_people", frozenset())
@@ -212,4 +213,15 @@ def has_role(user: AbstractBaseUser | AnonymousUser, department: Department, *ro
     """Whether ``user`` holds one of ``roles`` in ``department``."""
     return any(
         held.department_id == department.pk and held.role in roles for held in roles_of(user)
+    )
+
+
+def has_role_at(user: AbstractBaseUser | AnonymousUser, page: Page, *roles: Role) -> bool:
+    """Whether ``user`` holds one of ``roles`` in the department in whose site ``page`` stands.
+
+    Asks nothing for the page: a list may ask it for each of its rows.
+    """
+    return any(
+        held.role in roles and page.path.startswith(held.department.site.root_page.path)
+        for held in roles_of(user)
     )

@@ -24,7 +24,7 @@ from cms.notices.telling import tell
 from cms.record.hashing import hash_of_content
 from cms.record.models import Kind
 from cms.record.writing import record
-from sites.roles import Role, has_role
+from sites.roles import Role, has_role_at
 from sites.tenancy import acting_for
 from sites.tree import department_of
 
@@ -108,12 +108,7 @@ def why_not_republish(page: Page, user: Any) -> Any | None:
 
 
 def _may(page: Page, user: Any) -> bool:
-    department = department_of(page)
-    return (
-        department is not None
-        and user.is_active
-        and (user.is_superuser or has_role(user, department, Role.CHIEF))
-    )
+    return bool(user.is_active and (user.is_superuser or has_role_at(user, page, Role.CHIEF)))
 
 
 @transaction.atomic
@@ -133,7 +128,7 @@ def take_down(page: Page, user: Any, reason: str, notice: str = "") -> models.Ta
     if refused is None and len(reason.strip()) < SHORTEST_REASON:
         refused = NO_REASON
     if refused is not None or department is None:
-        raise rules.GateRefused(refused)
+        raise rules.GateRefused(refused or NOT_CHIEF)
     people = _people_of(locked) - {user.pk}
     revision = locked.live_revision or locked.get_latest_revision()
     running = locked.current_workflow_state
@@ -197,7 +192,7 @@ def republish(page: Page, user: Any, reason: str) -> None:
         Revision.objects.filter(pk=takedown.revision_id).first() if takedown is not None else None
     )
     if refused is not None or department is None or takedown is None:
-        raise rules.GateRefused(refused)
+        raise rules.GateRefused(refused or NOT_CHIEF)
     locked.locked, locked.locked_by, locked.locked_at = False, None, None
     if revision is None:
         # Old revisions may be cleared away; the sealed text is kept beside them.

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.news import explorer
 from sites.models import Department
 from sites.roles import Role
+from tests.bench.harness import queries
 from tests.factories import make_article, make_user, section_of, staff_client
 
 
@@ -57,3 +58,22 @@ def test_the_dashboard_says_how_many_pages_the_site_has(site_a: Department, edit
     total = site_a.site.root_page.get_descendants(inclusive=True).count()
     text: Any = " ".join(editor.get("/admin/").content.decode().split())
     assert f"{total} " in text[text.index("w-summary") :][:2000]
+
+
+@pytest.mark.parametrize("who", [Role.REPORTER, Role.CHIEF, Role.SITE_ADMIN, None])
+@pytest.mark.parametrize("address", ["/admin/pages/{}/", "/admin/choose-page/{}/"])
+def test_no_query_more_with_more_articles(
+    site_a: Department, who: Role | None, address: str
+) -> None:
+    section = section_of(site_a)
+    user = make_user((site_a, who)) if who else make_user(is_superuser=True)
+    client = staff_client(user, site_a)
+    asked = []
+    for more in (2, 12):
+        for _article in range(more):
+            make_article(site_a)
+            make_article(site_a, live=False, owner=user)
+        client.get(address.format(section.pk))
+        asked.append(min(queries(lambda: client.get(address.format(section.pk))) for _ in range(2)))
+    few, many = asked
+    assert many <= few
