@@ -25,7 +25,7 @@ class FormRenderer(DjangoTemplates):
 
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    ) -> str:
         """The HTML of a form, a field or a widget."""
         if template_name == LIST:
             widget = context["widget"]
