@@ -9,7 +9,6 @@ that publishes, and within a quarter of a second in the others.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import sys
@@ -31,7 +30,7 @@ from cms.operations.context import INCOMPLETE
 from . import generations
 from .cache import DECLARATION, Cache
 from .entries import Entry, Headers, Key, Memory, make_entry
-from .generations import exact
+from .processes import CUT_OFF_AGE, PATIENCE, SharedPages, Watch
 from .tallies import Tally, kept_pages
 
 logger = logging.getLogger(__name__)
@@ -39,15 +38,8 @@ logger = logging.getLogger(__name__)
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-#: How often a process asks what others have purged, in seconds, and when it must know.
-LOOK_EVERY = 0.25
-MUST_KNOW = 0.75
 #: How long a page outlives its time while it is rendered anew.
 GRACE = 30
-#: How long a request waits for another one that renders the same page.
-PATIENCE = 10.0
-#: Without the shared cache nobody hears of purges, so pages are kept for so long only.
-CUT_OFF_AGE = 60
 #: How long a path is remembered whose page is never kept.
 PASSING = 60
 #: The same for a page that is only not kept now, such as one with a part that failed.
@@ -82,7 +74,7 @@ class PageFront:
         self.application = application
         self.memory = Memory(settings.SEN_PAGE_MEMORY * 2**20)
         several = bool(settings.REDIS_URL) if shared is None else shared
-        self.shared = _Shared() if several else None
+        self.shared = SharedPages() if several else None
         self.submit = submit or ThreadPoolExecutor(1, thread_name_prefix="renewing").submit
         self.prefixes = (settings.STATIC_URL, settings.MEDIA_URL)
         self._cookie = f"{settings.SESSION_COOKIE_NAME}="
@@ -93,7 +85,7 @@ class PageFront:
         self._flights: dict[Key, threading.Event] = {}
         self._flying = threading.Lock()
         self._passing: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._watch = _Watch(self.memory) if self.shared is not None else None
+        self._watch = Watch(self.memory) if self.shared is not None else None
         self._hit = Tally(kept_pages("hit")).count
         generations.listen(self._purged_here)
 
@@ -325,106 +317,6 @@ class PageFront:
         self._passing.clear()
 
 
-class _Watch:
-    """Hears what other processes purged, and drops it from this one's memory."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
-        self._known: int | None = None
-        self._looked = 0.0
-        self._cut_off_since: float | None = None
-        self._waited_since: float | None = None
-        self._lock = threading.Lock()
-
-    def look(self) -> None:
-        """Look, if it is time to; wait for whoever looks, if that is overdue."""
-        age = time.monotonic() - self._looked
-        if age < LOOK_EVERY or not self._lock.acquire(blocking=age > MUST_KNOW):
-            return
-        try:
-            if time.monotonic() - self._looked >= LOOK_EVERY:
-                self._look()
-                self._looked = time.monotonic()
-        finally:
-            self._lock.release()
-
-    def limit(self, entry: Entry) -> float:
-        """Until when ``entry`` may be shown, in seconds since 1970."""
-        if self._cut_off_since is None:
-            return entry.expires
-        return min(entry.expires, max(entry.stored, self._cut_off_since) + CUT_OFF_AGE)
-
-    def _look(self) -> None:
-        try:
-            now = generations.current()
-            if self._cut_off_since is not None:
-                # Purges may have been lost meanwhile, ours or others'.
-                generations.raise_tags([generations.EVERYTHING])
-                self._cut_off_since = None
-                self._known = generations.current()
-                return
-            if now == self._known:
-                return
-            known = now if self._known is None else self._known
-            tags = generations.purged_between(known, now)
-        except Exception:  # whatever a cache's client raises
-            if self._cut_off_since is None:
-                logger.warning("the shared cache does not answer", exc_info=True)
-                self._cut_off_since = time.time()
-            return
-        if tags is None and known < now <= known + 1000 and not self._waited_too_long():
-            # The number is raised a moment before the tags are written.
-            return
-        self._waited_since = None
-        if tags is None or generations.EVERYTHING in tags:
-            self.memory.clear()
-        else:
-            self.memory.drop_tags(tags)
-        self._known = now
-
-    def _waited_too_long(self) -> bool:
-        now = time.monotonic()
-        self._waited_since = self._waited_since or now
-        return now - self._waited_since > LOOK_EVERY
-
-
-class _Shared:
-    """The entries that all processes share, in Django's cache. Never raises."""
-
-    def find(self, key: Key) -> Entry | None:
-        """The entry under ``key``; it may have been purged since."""
-        found: Entry | None = self._try(exact.get, _name("page", *key))
-        return found
-
-    def keep(self, key: Key, names: tuple[str, ...], entry: Entry) -> None:
-        """Keep an entry, and what its page declared, for as long as it holds."""
-        seconds = max(1, int(entry.expires - time.time()))
-        self._try(exact.set, _name("page", *key), entry, seconds)
-        self._try(exact.set, _name("declared", *key[:2]), names, seconds)
-
-    def declared(self, host: str, path: str) -> tuple[str, ...] | None:
-        """The query parameters that the page of a path declared."""
-        found: tuple[str, ...] | None = self._try(exact.get, _name("declared", host, path))
-        return found
-
-    def lead(self, name: str) -> bool:
-        """Whether this process renders the page of this name, and the others wait."""
-        added = self._try(exact.add, _name("lead", name), 1, int(PATIENCE))
-        return added is not False
-
-    def follow(self, name: str) -> None:
-        """Let the others go on."""
-        self._try(exact.delete, _name("lead", name))
-
-    @staticmethod
-    def _try(act: Callable[..., Any], *args: Any) -> Any:
-        try:
-            return act(*args)
-        except Exception:  # whatever a cache's client raises: the page is rendered then
-            logger.warning("the shared cache does not answer", exc_info=True)
-            return None
-
-
 def _for_one_only(start_response: StartResponse) -> StartResponse:
     """Say of answers to somebody who is known that no cache between may keep them."""
 
@@ -532,10 +424,6 @@ def _canonical(query: str, declared: tuple[str, ...]) -> str:
     # The last of several counts, as it does in Django.
     last = dict(pairs)
     return urlencode([(name, last[name]) for name in declared if name in last])
-
-
-def _name(kind: str, *parts: str) -> str:
-    return f"{kind}:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _without_visitor(environ: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def begin() -> int | None:
     try:
         return current()
     except Exception:  # whatever a cache's client raises
-        _say_that_it_does_not_answer()
+        say_that_it_does_not_answer()
         return None
 
 
@@ -98,7 +98,7 @@ def tag_generations(tags: Iterable[str]) -> dict[str, int]:
     try:
         found = exact.get_many(keys)
     except Exception:  # whatever a cache's client raises
-        _say_that_it_does_not_answer()
+        say_that_it_does_not_answer()
         return {}
     return {keys[key]: generation for key, generation in found.items()}
 
@@ -114,7 +114,7 @@ def establish(tags: Iterable[str]) -> bool:
         for tag in wanted - tag_generations(wanted).keys():
             exact.add(tag_key(tag), 0, TAG_TTL)
     except Exception:  # whatever a cache's client raises
-        _say_that_it_does_not_answer()
+        say_that_it_does_not_answer()
         return False
     return True
 
@@ -141,7 +141,8 @@ def purged_between(known: int, now: int) -> frozenset[str] | None:
     return frozenset(tag for tags in found.values() for tag in tags)
 
 
-def _say_that_it_does_not_answer() -> None:
+def say_that_it_does_not_answer() -> None:
+    """Warn of the shared cache, from where its exception is handled."""
     logger.warning("the shared cache does not answer", exc_info=True)
 
 

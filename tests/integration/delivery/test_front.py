@@ -19,8 +19,8 @@ import time_machine
 from django.core.cache import cache, caches
 from django.test import RequestFactory
 
-from cms.delivery import front as module
 from cms.delivery import generations
+from cms.delivery import processes as known
 from cms.delivery.cache import DECLARATION, Cache, purge
 from cms.delivery.entries import Memory, make_entry
 from cms.delivery.front import GRACE, INCOMPLETE_AGE, PageFront
@@ -84,7 +84,7 @@ class Answer:
 @pytest.fixture
 def looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request hears of purges, as it does a quarter of a second later."""
-    monkeypatch.setattr(module, "LOOK_EVERY", 0)
+    monkeypatch.setattr(known, "LOOK_EVERY", 0)
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -140,10 +140,10 @@ def test_nothing_stale_a_second_after_a_purge_elsewhere(processes: Any) -> None:
     generations._listeners.clear()
     generations.raise_tags(["page:7"])
     generations._listeners.extend(listeners)
-    time.sleep(module.LOOK_EVERY)
+    time.sleep(known.LOOK_EVERY)
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: Answer(front).number, range(20)))
-    time.sleep(1 - module.LOOK_EVERY)
+    time.sleep(1 - known.LOOK_EVERY)
     assert Answer(front).number == 2
     assert answers.count(1) <= 19
 
@@ -158,7 +158,7 @@ def test_after_a_long_silence_everybody_waits_for_the_look(
     generations._listeners.clear()
     generations.raise_tags(["page:7"])
     generations._listeners.extend(listeners)
-    time.sleep(module.MUST_KNOW)
+    time.sleep(known.MUST_KNOW)
     slow = generations.current
 
     def slowly() -> int:
@@ -235,7 +235,7 @@ def test_without_the_shared_cache_pages_go_on_for_a_minute(
         assert Answer(front).number == 1
         assert Answer(front, "/another/").number == 2
         assert Answer(front, "/another/").number == 2
-        with time_machine.travel(time.time() + module.CUT_OFF_AGE + GRACE + 1):
+        with time_machine.travel(time.time() + known.CUT_OFF_AGE + GRACE + 1):
             assert Answer(front).number == 3
     # Nobody knows what was purged meanwhile.
     assert Answer(front).number == 4
