@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -38,7 +39,10 @@ class LongListPaginator(WagtailPaginator):
         listed = self.object_list
         if not isinstance(listed, QuerySet):
             return listed.count()
-        statement, parameters = listed.order_by().query.sql_with_params()
+        try:
+            statement, parameters = listed.order_by().query.sql_with_params()
+        except EmptyResultSet:  # such as a search without words
+            return 0
         return remembered_count(f"{statement} {parameters}", listed.count)
 
 

@@ -53,6 +53,12 @@ def test_a_long_list_is_counted_once_in_a_while(
     assert counts(editor, address) == each_time
 
 
+def test_a_search_without_words_has_nothing_to_choose_from(editor: Client) -> None:
+    answer = editor.get("/admin/choose-page/search/")
+    assert answer.status_code == 200
+    assert answer.context["pages"].paginator.count == 0
+
+
 def test_the_dashboard_says_how_many_pages_the_site_has(site_a: Department, editor: Client) -> None:
     make_article(site_a)
     total = site_a.site.root_page.get_descendants(inclusive=True).count()
